@@ -1,0 +1,20 @@
+namespace LLMeterProxy.Core.Pricing;
+
+/// <summary>What a hold is worked out from.</summary>
+public readonly record struct HoldInput
+{
+    /// <summary>An upper bound in strict mode, else an estimate.</summary>
+    public required long InputTokens { get; init; }
+
+    /// <summary>Per choice.</summary>
+    public required long OutputTokens { get; init; }
+
+    /// <summary>n, best_of, candidateCount; 1 where absent.</summary>
+    public required int Choices { get; init; }
+
+    /// <summary>As the client asks for; null for the default.</summary>
+    public string? ServiceTier { get; init; }
+
+    /// <summary>Server-tool calls to allow for (web searches).</summary>
+    public int ToolCalls { get; init; }
+}

@@ -1,0 +1,32 @@
+namespace LLMeterProxy.Core.Pricing;
+
+/// <summary>A model of the price book under its one canonical id, which policy, price, budget and metrics share (T40).</summary>
+public sealed class PricedModel
+{
+    public required string Id { get; init; }
+
+    /// <summary>The provider whose list this is (<c>openai</c>, <c>anthropic</c>, <c>gemini</c>, …).</summary>
+    public required string Provider { get; init; }
+
+    public ModelLimits Limits { get; init; } = ModelLimits.Unknown;
+
+    /// <summary>Oldest first; each holds from its own date to the next one's.</summary>
+    public required IReadOnlyList<RateCard> RateCards { get; init; }
+
+    /// <summary>The rates in force at the attempt's dispatch; null before the first dated entry.</summary>
+    public RateCard? At(DateTimeOffset dispatchedAt)
+    {
+        RateCard? found = null;
+        foreach (var card in RateCards)
+        {
+            if (card.EffectiveFrom > dispatchedAt)
+            {
+                break;
+            }
+
+            found = card;
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,10 @@
+namespace LLMeterProxy.Core.Usage;
+
+/// <summary>
+/// Tokens that a provider bills beside the top-level usage: in the cost, not in the totals.
+/// Known cases: Anthropic <c>iterations</c> of type <c>compaction</c>, <c>advisor_message</c> and a declined hop;
+/// OpenAI <c>tool_usage.image_gen</c>.
+/// </summary>
+/// <param name="Kind">What it is, as the provider names it.</param>
+/// <param name="Model">The model to price it by; null means the model of the call.</param>
+public sealed record ExtraUsage(string Kind, string? Model, TokenUsage Usage);

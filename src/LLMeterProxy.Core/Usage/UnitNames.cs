@@ -1,0 +1,35 @@
+namespace LLMeterProxy.Core.Usage;
+
+/// <summary>
+/// The names of billed units, the same in usage, price book, cost lines and API.
+/// Token units price each token class once: the classes of one record are disjoint.
+/// </summary>
+public static class UnitNames
+{
+    public const string InputToken = "input_token";
+    public const string CacheReadToken = "cache_read_token";
+    public const string CacheWrite5mToken = "cache_write_5m_token";
+    public const string CacheWrite1hToken = "cache_write_1h_token";
+    public const string OutputToken = "output_token";
+    public const string ReasoningToken = "reasoning_token";
+    public const string AudioInputToken = "audio_input_token";
+    public const string AudioCacheReadToken = "audio_cache_read_token";
+    public const string AudioOutputToken = "audio_output_token";
+    public const string ImageInputToken = "image_input_token";
+    public const string ImageOutputToken = "image_output_token";
+
+    public const string WebSearch = "web_search";
+    public const string FileSearch = "file_search";
+    public const string CodeInterpreterSession = "code_interpreter_session";
+    public const string GroundedPrompt = "grounded_prompt";
+    public const string GroundingQuery = "grounding_query";
+    public const string Image = "image";
+    public const string Second = "second";
+    public const string Character = "character";
+    public const string Page = "page";
+    public const string SearchUnit = "search_unit";
+    public const string Request = "request";
+
+    /// <summary>The whole call at the figure that the provider itself stated; quantity 1.</summary>
+    public const string ProviderCost = "provider_cost";
+}

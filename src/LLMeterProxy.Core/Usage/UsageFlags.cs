@@ -1,0 +1,35 @@
+namespace LLMeterProxy.Core.Usage;
+
+/// <summary>Remarks that a record carries in <c>flags</c>. Stable strings: they are part of the API.</summary>
+public static class UsageFlags
+{
+    /// <summary>No price was known; the tokens are kept and the cost is null, never 0 (A56).</summary>
+    public const string Unpriced = "unpriced";
+
+    /// <summary>The provider's figures contradict each other (cached above input, totals that do not add up).</summary>
+    public const string UsageInconsistent = "usage_inconsistent";
+
+    /// <summary>Two different usage objects at the same place of one body; the larger was charged (T61).</summary>
+    public const string UsageAmbiguous = "usage_ambiguous";
+
+    /// <summary>A token count was negative, fractional, absurd or not a number; the hold was charged (T68).</summary>
+    public const string UsageInvalid = "usage_invalid";
+
+    /// <summary>A numeric usage field that we do not know (T72).</summary>
+    public const string UnpricedDimension = "unpriced_dimension";
+
+    /// <summary>A streamed response ended without its terminal event (A42).</summary>
+    public const string Truncated = "truncated";
+
+    /// <summary>The actual cost was above the hold (T69).</summary>
+    public const string AboveHold = "above_hold";
+
+    /// <summary>The model that answered is not the one that was asked for and is not its snapshot (T70).</summary>
+    public const string ModelSubstituted = "model_substituted";
+
+    /// <summary>The price book has no price for the tier that served the call; the standard price was used.</summary>
+    public const string TierUnpriced = "tier_unpriced";
+
+    /// <summary>Building the full record failed; the figures are the minimum that was known (A30).</summary>
+    public const string Degraded = "degraded";
+}

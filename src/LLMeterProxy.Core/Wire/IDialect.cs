@@ -1,0 +1,53 @@
+using LLMeterProxy.Core.Wire.Problems;
+
+namespace LLMeterProxy.Core.Wire;
+
+/// <summary>
+/// One wire format, in one folder: its routes, how to read a request, how to read usage from each form of response, its
+/// error body, its credential header, what stops the bill on a disconnect. Stateless and thread-safe.
+/// </summary>
+public interface IDialect
+{
+    /// <summary>The kind in the configuration: <c>openai</c>, <c>anthropic</c>, <c>gemini</c>, <c>openrouter</c>, <c>openai-compatible</c>.</summary>
+    string Kind { get; }
+
+    /// <summary>The price list that the kind uses unless the provider's configuration names another.</summary>
+    string PriceList { get; }
+
+    /// <summary>The origin without version (<c>https://api.openai.com</c>); null where the configuration must name one.</summary>
+    string? DefaultBaseUrl { get; }
+
+    /// <summary>The provider's own environment variable for its key; null where there is none.</summary>
+    string? ApiKeyVariable { get; }
+
+    /// <summary>False where a server may run without keys.</summary>
+    bool NeedsApiKey { get; }
+
+    CredentialForm Credential { get; }
+
+    DisconnectPolicy OnDisconnect { get; }
+
+    ProblemShape Problems { get; }
+
+    /// <summary>Every route, for the test that enumerates them and for the docs.</summary>
+    IReadOnlyList<Route> Routes { get; }
+
+    /// <summary>Matches the path after the provider segment, exactly, after one percent-decoding by the server (T25).</summary>
+    /// <param name="method">As on the wire; methods are case-sensitive.</param>
+    /// <param name="path">Decoded once; begins with a slash.</param>
+    /// <param name="query">As on the wire with its question mark, or empty.</param>
+    RouteResult Match(string method, string path, string query);
+
+    /// <summary>One pass over the body: duplicates, depth, UTF-8, values and all facts. Never throws.</summary>
+    RequestReading ReadRequest(RouteMatch match, ReadOnlySpan<byte> body);
+
+    /// <summary>A collector for a 2xx response, by its actual content type and first bytes rather than by what was asked for (T44).</summary>
+    /// <param name="contentType">Media type with parameters as received; null where absent.</param>
+    IUsageCollector CreateCollector(RouteMatch match, RequestFacts facts, string? contentType);
+
+    /// <summary>True where the provider documents that a response with this status is not billed.</summary>
+    bool IsUnbilled(int status);
+
+    /// <summary>The error event that ends a stream whose upstream died (E-MID), complete with its blank line.</summary>
+    ReadOnlyMemory<byte> StreamErrorEvent(string requestId);
+}

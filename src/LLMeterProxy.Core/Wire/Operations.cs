@@ -1,0 +1,23 @@
+namespace LLMeterProxy.Core.Wire;
+
+/// <summary>The names of operations: what a call does, from the route table. Stable: part of the API and of metrics.</summary>
+public static class Operations
+{
+    public const string Chat = "chat";
+    public const string Completions = "completions";
+    public const string Responses = "responses";
+    public const string Embeddings = "embeddings";
+    public const string Messages = "messages";
+    public const string GenerateContent = "generate_content";
+    public const string Moderations = "moderations";
+    public const string Rerank = "rerank";
+    public const string Images = "images";
+    public const string Transcription = "transcription";
+    public const string Speech = "speech";
+
+    /// <summary>Model lists and model details; free.</summary>
+    public const string Models = "models";
+
+    /// <summary>Token counting; free.</summary>
+    public const string CountTokens = "count_tokens";
+}

@@ -1,0 +1,7 @@
+namespace LLMeterProxy.Core.Wire;
+
+/// <summary>A request path that matched a route exactly.</summary>
+/// <param name="UpstreamPath">The provider's own path, rebuilt from the table (never the client's raw text); begins with a slash.</param>
+/// <param name="Model">The model that the path names (Gemini, Azure); null where the body does.</param>
+/// <param name="StreamByPath">The path itself asks for a stream (<c>:streamGenerateContent</c>).</param>
+public sealed record RouteMatch(Route Route, string UpstreamPath, string? Model = null, bool StreamByPath = false);
