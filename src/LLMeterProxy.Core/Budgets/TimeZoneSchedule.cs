@@ -6,7 +6,7 @@ namespace LLMeterProxy.Core.Budgets;
 
 /// <summary>
 /// The zones of a tenant over time. A change comes into force at the end of the running month in the zone before, so that
-/// days, weeks and months of the past are never redrawn (design section 4).
+/// days, weeks and months of the past are never redrawn.
 /// </summary>
 public static class TimeZoneSchedule
 {
