@@ -1,0 +1,19 @@
+namespace LLMeterProxy.Core.Budgets;
+
+/// <summary>
+/// A live hold: the reservation itself is the stored outcome (A13), with the counters and gates that it rests on, so that
+/// ending it needs no look-up.
+/// </summary>
+/// <param name="counters">By index of <see cref="Reservation.Budgets"/>; null for budgets of another slot.</param>
+/// <param name="gates">By index of <see cref="Reservation.Limits"/>; null for limits of another slot.</param>
+internal sealed class BudgetHold(Reservation reservation, BudgetCounter?[] counters, RateGate?[] gates)
+{
+    public Reservation Reservation { get; } = reservation;
+
+    public BudgetCounter?[] Counters { get; } = counters;
+
+    public RateGate?[] Gates { get; } = gates;
+
+    /// <summary>Tokens debited at admission and not yet replaced by a settlement's figure.</summary>
+    public long EstimatedTokens { get; set; } = reservation.EstimatedTokens;
+}

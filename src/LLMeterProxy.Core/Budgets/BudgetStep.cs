@@ -1,0 +1,335 @@
+using LLMeterProxy.Core.Ids;
+using LLMeterProxy.Core.Money;
+
+namespace LLMeterProxy.Core.Budgets;
+
+/// <summary>
+/// The whole protocol of caps and rate limits for one slot, as a pure step: (state, event) → (state, effects), one method
+/// per event. No clock, no I/O, no randomness: instants come with the events, so the same events give the same state
+/// everywhere. The state is updated in place: its owner is its only observer, so nobody can tell that from a copy,
+/// and a copy per request would cost more than the request. Stores differ in how they serialise and carry the steps,
+/// never in what a step does.
+/// <list type="bullet">
+/// <item>A reservation holds on every budget of the slot or on none (A11); rate limits come first.</item>
+/// <item>After a hard grant above 0, spent + held ≤ limit (I5). Held is the sum of the live holds (I4).</item>
+/// <item>A settlement is never refused: a cost above its hold is counted in full (I6), once per stream sequence (I9).</item>
+/// <item>The stored outcome of a reservation is its live hold; there are no tombstones, so that a refused call may ask
+/// again for less, and a further attempt of a settled call may hold anew, under the same parent id.</item>
+/// </list>
+/// </summary>
+public static class BudgetStep
+{
+    // A late settlement may still come for a window that ended; after this nobody asks for its counter again.
+    private static readonly TimeSpan KeptAfterWindow = TimeSpan.FromDays(2);
+
+    private static readonly TimeSpan KeptIdleGate = TimeSpan.FromDays(1);
+
+    /// <summary>Reserves on this slot alone: <see cref="Check"/> and, where granted, <see cref="Hold"/>.</summary>
+    public static ReserveEffect Reserve(BudgetSlot slot, Reservation reservation)
+    {
+        var effect = Check(slot, reservation);
+        if (effect.Result.IsGranted)
+        {
+            Hold(slot, reservation);
+        }
+
+        return effect;
+    }
+
+    /// <summary>
+    /// Decides without holding, so that a call over several slots holds on all or on none; nothing may change between this
+    /// and <see cref="Hold"/>. A reservation that is held already is granted again (A13, T105).
+    /// </summary>
+    /// <exception cref="OverflowException">The holds of a budget that never refuses would exceed int64 nano-USD.</exception>
+    public static ReserveEffect Check(BudgetSlot slot, Reservation reservation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(reservation.Amount.Value);
+        ArgumentOutOfRangeException.ThrowIfNegative(reservation.EstimatedTokens);
+        if (slot.Fenced.Count > 0 && slot.Fenced.Contains(reservation.Incarnation))
+        {
+            return new ReserveEffect(new ReserveResult(ReserveOutcome.Unverifiable));
+        }
+
+        if (slot.Holds.ContainsKey(reservation.Id))
+        {
+            return new ReserveEffect(new ReserveResult(ReserveOutcome.Granted));
+        }
+
+        return ReserveDecision.Of(slot, reservation);
+    }
+
+    /// <summary>Holds what <see cref="Check"/> granted. Nothing where it is held already.</summary>
+    public static void Hold(BudgetSlot slot, Reservation reservation)
+    {
+        if (slot.Holds.ContainsKey(reservation.Id))
+        {
+            return;
+        }
+
+        var budgets = reservation.Budgets;
+        var counters = budgets.Count == 0 ? [] : new BudgetCounter?[budgets.Count];
+        for (var i = 0; i < budgets.Count; i++)
+        {
+            if (string.Equals(budgets[i].Slot, slot.Name))
+            {
+                var counter = slot.Counter(budgets[i].Key);
+                counter.Held += reservation.Amount.Value;
+                counter.Holds++;
+                counter.WindowEnd = budgets[i].Window.End;
+                AssertWithinLimit(counter, budgets[i].Budget, reservation.Amount.Value);
+                counters[i] = counter;
+            }
+        }
+
+        var limits = reservation.Limits;
+        var gates = limits.Count == 0 ? [] : new RateGate?[limits.Count];
+        for (var i = 0; i < limits.Count; i++)
+        {
+            if (string.Equals(limits[i].Slot, slot.Name))
+            {
+                var gate = slot.Gate(limits[i].Scope);
+                gate.Enter(limits[i].Limits, reservation.At, reservation.EstimatedTokens);
+                gates[i] = gate;
+            }
+        }
+
+        slot.Holds.Add(reservation.Id, new BudgetHold(reservation, counters, gates));
+        slot.Operations++;
+    }
+
+    /// <summary>
+    /// Turns a hold into spend. The cost goes to the counters that the settlement names, whatever the hold was and whether
+    /// it is still known: after a rebuild it is not. Budgets of other slots are left to those.
+    /// </summary>
+    public static SettleEffect Settle(BudgetSlot slot, Settlement settlement)
+    {
+        var stream = (settlement.Tenant, settlement.Incarnation);
+        if (settlement.Sequence <= slot.Watermarks.GetValueOrDefault(stream) || slot.Fenced.Contains(settlement.Incarnation))
+        {
+            return default;
+        }
+
+        slot.Watermarks[stream] = settlement.Sequence;
+        slot.Operations++;
+        slot.Holds.TryGetValue(settlement.ReservationId, out var hold);
+        var overshoot = Charge(slot, settlement, hold);
+        if (hold is null)
+        {
+            return new SettleEffect(Applied: true, overshoot);
+        }
+
+        CorrectTokens(hold, settlement);
+        if (!settlement.EndsHold)
+        {
+            return new SettleEffect(Applied: true, overshoot);
+        }
+
+        End(slot, hold);
+        return new SettleEffect(Applied: true, overshoot, hold.Reservation);
+    }
+
+    /// <summary>Ends a hold without spend and gives its tokens back; the request itself stays counted.</summary>
+    /// <returns>The reservation whose hold ended; null where there is none.</returns>
+    public static Reservation? Release(BudgetSlot slot, RequestId reservationId)
+    {
+        if (!slot.Holds.TryGetValue(reservationId, out var hold))
+        {
+            return null;
+        }
+
+        for (var i = 0; i < hold.Gates.Length; i++)
+        {
+            hold.Gates[i]?.GiveBack(hold.Reservation.Limits[i].Limits, hold.EstimatedTokens);
+        }
+
+        slot.Operations++;
+        End(slot, hold);
+        return hold.Reservation;
+    }
+
+    /// <summary>
+    /// Declares an incarnation dead and lists the reservations of this tenant that it still holds, to be charged. They stay
+    /// held until their charge settles under a live incarnation, so that room never opens between the two, and the dead
+    /// one is fenced: should it come back, neither its settlements nor its reservations are taken (T102).
+    /// </summary>
+    public static IReadOnlyList<Reservation> Expire(BudgetSlot slot, string incarnation)
+    {
+        if (slot.Fenced.Add(incarnation))
+        {
+            slot.Operations++;
+        }
+
+        var orphans = new List<Reservation>();
+        foreach (var hold in slot.Holds.Values)
+        {
+            // A hold in a foreign slot is part of the one at its tenant, which alone is charged.
+            if (string.Equals(hold.Reservation.Incarnation, incarnation) && string.Equals(hold.Reservation.Tenant, slot.Name))
+            {
+                orphans.Add(hold.Reservation);
+            }
+        }
+
+        return orphans;
+    }
+
+    /// <summary>Sets what a window has spent, and never adds (A12). Live holds stay.</summary>
+    public static void Load(BudgetSlot slot, BudgetWindowKey key, NanoUsd spent)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(spent.Value);
+        var counter = slot.Counter(key);
+        counter.Spent = spent.Value;
+        counter.Opened = true; // The ledger's sum has what was before the budget, too.
+        slot.Operations++;
+    }
+
+    /// <summary>Sets how far the figures given to <see cref="Load"/> contain a settlement stream; never lowers it.</summary>
+    public static void LoadWatermark(BudgetSlot slot, string tenant, string incarnation, long sequence)
+    {
+        var stream = (tenant, incarnation);
+        if (sequence > slot.Watermarks.GetValueOrDefault(stream))
+        {
+            slot.Watermarks[stream] = sequence;
+            slot.Operations++;
+        }
+    }
+
+    /// <summary>Adds what was spent in a window before its budget existed, once: again, or after a load, it changes nothing.</summary>
+    public static void Open(BudgetSlot slot, BudgetWindowKey key, NanoUsd spentBefore)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(spentBefore.Value);
+        var counter = slot.Counter(key);
+        if (!counter.Opened)
+        {
+            counter.Opened = true;
+            counter.Spent = AddSpend(counter.Spent, spentBefore.Value);
+            slot.Operations++;
+        }
+    }
+
+    /// <summary>Raises the epoch.</summary>
+    /// <returns>False where the slot is at a later epoch: the caller is the one that is behind.</returns>
+    public static bool Fence(BudgetSlot slot, long epoch)
+    {
+        if (epoch > slot.Epoch)
+        {
+            slot.Epoch = epoch;
+            slot.Operations++;
+        }
+
+        return epoch == slot.Epoch;
+    }
+
+    /// <summary>Drops counters without holds whose window ended more than two days ago, and gates idle for a day. Never a current one.</summary>
+    public static void Trim(BudgetSlot slot, DateTimeOffset now)
+    {
+        foreach (var (key, counter) in slot.Counters)
+        {
+            if (counter.Holds == 0 && now - counter.WindowEnd > KeptAfterWindow)
+            {
+                slot.Counters.Remove(key);
+            }
+        }
+
+        foreach (var (scope, gate) in slot.Gates)
+        {
+            if (gate.Live == 0 && now - gate.LatestUse > KeptIdleGate)
+            {
+                slot.Gates.Remove(scope);
+            }
+        }
+    }
+
+    private static NanoUsd Charge(BudgetSlot slot, Settlement settlement, BudgetHold? hold)
+    {
+        long overshoot = 0;
+        var keys = settlement.Budgets;
+        for (var i = 0; i < keys.Count; i++)
+        {
+            if (!string.Equals(keys[i].Slot, slot.Name))
+            {
+                continue;
+            }
+
+            var applied = hold is null ? null : Find(hold.Reservation.Budgets, keys[i], i);
+            var counter = slot.Counter(keys[i]);
+            var before = counter.Spent;
+            counter.Spent = AddSpend(before, settlement.Cost.Value);
+            if (applied is { Budget: { Mode: BudgetMode.Hard, Limit: var limit } })
+            {
+                overshoot = Math.Max(overshoot, counter.Spent - Math.Max(before, limit.Value));
+            }
+        }
+
+        return new NanoUsd(overshoot);
+    }
+
+    // The intent lists its budgets in the reservation's order, so the guess is nearly always right.
+    private static AppliedBudget? Find(IReadOnlyList<AppliedBudget> budgets, BudgetWindowKey key, int guess)
+    {
+        if (guess < budgets.Count && budgets[guess].Key == key)
+        {
+            return budgets[guess];
+        }
+
+        for (var i = 0; i < budgets.Count; i++)
+        {
+            if (budgets[i].Key == key)
+            {
+                return budgets[i];
+            }
+        }
+
+        return null;
+    }
+
+    private static void CorrectTokens(BudgetHold hold, Settlement settlement)
+    {
+        var limits = hold.Reservation.Limits;
+        var rest = settlement.Tokens - hold.EstimatedTokens;
+        hold.EstimatedTokens = 0;
+        for (var i = 0; i < hold.Gates.Length; i++)
+        {
+            hold.Gates[i]?.Correct(limits[i].Limits, settlement.At, rest);
+        }
+    }
+
+    private static void End(BudgetSlot slot, BudgetHold hold)
+    {
+        slot.Holds.Remove(hold.Reservation.Id);
+        foreach (var counter in hold.Counters)
+        {
+            if (counter is not null)
+            {
+                counter.Held -= hold.Reservation.Amount.Value;
+                counter.Holds--;
+                AssertNotNegative(counter);
+            }
+        }
+
+        foreach (var gate in hold.Gates)
+        {
+            gate?.Leave();
+        }
+    }
+
+    // A settlement must not fail: at the end of int64 a counter stays full rather than throw or wrap. A correction never
+    // takes back more than was spent.
+    private static long AddSpend(long spent, long cost) =>
+        cost > long.MaxValue - spent ? long.MaxValue : Math.Max(0, spent + cost);
+
+    private static void AssertWithinLimit(BudgetCounter counter, Budget budget, long amount)
+    {
+        if (budget.Mode == BudgetMode.Hard && amount > 0 && counter.Held > budget.Limit.Value - counter.Spent)
+        {
+            throw new InvalidOperationException($"Budget {budget.Id} was granted above its limit: a hold without its check.");
+        }
+    }
+
+    private static void AssertNotNegative(BudgetCounter counter)
+    {
+        if (counter.Held < 0 || counter.Holds < 0)
+        {
+            throw new InvalidOperationException("A counter holds less than nothing: a hold ended twice.");
+        }
+    }
+}

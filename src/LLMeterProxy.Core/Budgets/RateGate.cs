@@ -1,0 +1,131 @@
+using LLMeterProxy.Core.Tenancy;
+
+namespace LLMeterProxy.Core.Budgets;
+
+/// <summary>
+/// The rate state of one scope (a tenant or a key): requests by GCRA with a burst of a sixth of the limit, tokens by a
+/// bucket of one minute's tokens that may go negative, concurrency by live holds. <see cref="Check"/> changes nothing that
+/// a refused call could prolong (A20); only <see cref="Enter"/> consumes.
+/// </summary>
+internal sealed class RateGate
+{
+    /// <summary>
+    /// Instants come from requests, so they arrive slightly out of order, and a retried call brings its first instant
+    /// again: up to this much, an older instant is read as now. Further back means that the wall clock was stepped.
+    /// </summary>
+    private const long ToleratedLateness = 60_000_000_000;
+
+    private Pace _requests;
+    private Pace _tokens;
+    private long _latest;
+
+    /// <summary>Live holds.</summary>
+    public long Live { get; private set; }
+
+    /// <summary>UTC; when the gate was last used.</summary>
+    public DateTimeOffset LatestUse => DateTimeOffset.UnixEpoch.AddTicks(_latest / TimeSpan.NanosecondsPerTick);
+
+    /// <summary>Would this call pass? Null where it would, else the refusal.</summary>
+    public ReserveResult? Check(AppliedLimit applied, DateTimeOffset at, long estimatedTokens)
+    {
+        var limits = applied.Limits;
+        var now = Now(at);
+        if (limits.RequestsPerMinute is { } requests)
+        {
+            var wait = requests <= 0 ? Int128.MaxValue : _requests.Wait(now, 1, Burst(requests), requests);
+            if (wait > 0)
+            {
+                return new ReserveResult(ReserveOutcome.RequestRate, RetryAfter: After(wait), Limit: applied);
+            }
+        }
+
+        if (limits.TokensPerMinute is { } tokens)
+        {
+            // A call of no tokens still needs a bucket that owes nothing: "negative, then refuses".
+            var needed = Math.Max(1, estimatedTokens);
+            var wait = tokens <= 0 || needed > tokens ? Int128.MaxValue : _tokens.Wait(now, needed, tokens, tokens);
+            if (wait > 0)
+            {
+                return new ReserveResult(ReserveOutcome.TokenRate, RetryAfter: After(wait), Limit: applied);
+            }
+        }
+
+        if (limits.Concurrent is { } concurrent && Live >= concurrent)
+        {
+            // Nobody knows when a call ends; a second is short beside any call and long beside a retry storm.
+            TimeSpan? retryAfter = concurrent <= 0 ? null : TimeSpan.FromSeconds(1);
+            return new ReserveResult(ReserveOutcome.Concurrency, RetryAfter: retryAfter, Limit: applied);
+        }
+
+        return null;
+    }
+
+    /// <summary>Consumes what <see cref="Check"/> allowed.</summary>
+    public void Enter(RateLimits limits, DateTimeOffset at, long estimatedTokens)
+    {
+        var now = Now(at);
+        _latest = now;
+        Live++;
+        if (limits.RequestsPerMinute is { } requests and > 0)
+        {
+            _requests.Take(now, 1, requests);
+        }
+
+        Debit(limits, now, estimatedTokens);
+    }
+
+    /// <summary>Takes the tokens that a settlement adds to the estimate; negative gives back.</summary>
+    public void Correct(RateLimits limits, DateTimeOffset at, long tokens)
+    {
+        var now = Now(at);
+        _latest = now;
+        Debit(limits, now, tokens);
+    }
+
+    /// <summary>Gives back the tokens of a call that was not sent, without the clock.</summary>
+    public void GiveBack(RateLimits limits, long tokens) => Debit(limits, _latest, -tokens);
+
+    /// <summary>A hold ended.</summary>
+    public void Leave() => Live--;
+
+    private static long Burst(long perMinute) => Math.Max(1, perMinute / 6);
+
+    private static TimeSpan? After(Int128 nanoseconds)
+    {
+        // Limits of nothing, and estimates above the bucket: no wait helps.
+        if (nanoseconds > TimeSpan.TicksPerDay * (Int128)TimeSpan.NanosecondsPerTick * 365)
+        {
+            return null;
+        }
+
+        return TimeSpan.FromTicks((long)((nanoseconds + TimeSpan.NanosecondsPerTick - 1) / TimeSpan.NanosecondsPerTick));
+    }
+
+    private void Debit(RateLimits limits, long now, long tokens)
+    {
+        if (tokens != 0 && limits.TokensPerMinute is { } perMinute and > 0)
+        {
+            _tokens.Take(now, tokens, perMinute);
+        }
+    }
+
+    private long Now(DateTimeOffset at)
+    {
+        var now = (at - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        if (now >= _latest)
+        {
+            return now;
+        }
+
+        if (_latest - now <= ToleratedLateness)
+        {
+            return _latest;
+        }
+
+        // Without the shift a clock stepped back by an hour would refuse for an hour (T113).
+        _requests.Shift(now - _latest);
+        _tokens.Shift(now - _latest);
+        _latest = now;
+        return now;
+    }
+}
