@@ -45,7 +45,7 @@ public sealed class HoldTests
     public void Tool_calls_are_held_at_the_dearest_tool() =>
         Assert.Equal(0.09002m, Pricer.Expected(Card("openai", "gpt-6-sol"), new HoldInput { InputTokens = 10, OutputTokens = 0, Choices = 1, ToolCalls = 3 }).ToUsd());
 
-    // 1 x 0.02/M = 20 nano; 1 x 0.005/M with flex 0.5 = 2.5 nano, held as 3
+    // 1 x 0.02/M = 20 nano; 1 x 0.0025/M = 2.5 nano, held as 3
     [Fact]
     public void A_hold_is_rounded_up()
     {

@@ -112,4 +112,38 @@ public sealed class OtherGoldenCostTests
         var report = Report(Tokens(100, output: 10)) with { ProviderCost = NanoUsd.FromUsd(1) };
         Assert.Equal(0.00035m, Price("openrouter", "openai/gpt-4o", report).Total?.ToUsd());
     }
+
+    // 1,000 x 0.66/M + 500 x 0.022/M + 100 x 1.98/M = 0.00066 + 0.000011 + 0.000198, twice that from 06:00 to 10:00 UTC
+    [Theory]
+    [InlineData(5, 869_000)]
+    [InlineData(6, 1_738_000)]
+    [InlineData(9, 1_738_000)]
+    [InlineData(10, 869_000)]
+    public void DeepSeek_has_dear_hours(int hour, long nanoUsd) =>
+        Assert.Equal(nanoUsd, Price("deepseek", "deepseek-v4-pro", Report(Tokens(1000, read: 500, output: 100)), new DateTimeOffset(2026, 11, 24, hour, 0, 0, TimeSpan.Zero)).Total?.Value);
+
+    // 100 x 2/M + 200 visible x 8/M + 800 reasoning x 3/M + 4 searches x 0.005 = 0.0002 + 0.0016 + 0.0024 + 0.02
+    [Fact]
+    public void Deep_research_prices_reasoning_apart() =>
+        Assert.Equal(0.0242m, Usd("perplexity", "sonar-deep-research", Report(Tokens(100, output: 1000, reasoning: 800) with { Units = [new UnitCount(UnitNames.WebSearch, 4)] })));
+
+    // 10 x 1/M + 5 x 1/M + 0.005 for the request
+    [Fact]
+    public void A_request_fee_is_charged_once_even_where_the_response_counts_requests()
+    {
+        Assert.Equal(0.005015m, Usd("perplexity", "sonar", Report(Tokens(10, output: 5))));
+        Assert.Equal(0.005015m, Usd("perplexity", "sonar", Report(Tokens(10, output: 5) with { Units = [new UnitCount(UnitNames.Request, 1)] })));
+    }
+
+    // Batch of xAI is 0.8 times: 0.8 x (1,000 x 1.25/M + 1,000 x 2.50/M)
+    [Fact]
+    public void Xai_batch_saves_a_fifth() => Assert.Equal(0.003m, Usd("xai", "grok-4.3", Report(Tokens(1000, output: 1000), tier: "batch")));
+
+    // 3 search units x 0.002
+    [Fact]
+    public void Reranking_by_search_unit() => Assert.Equal(0.006m, Usd("cohere", "rerank-v3.5", Report(new TokenUsage { Units = [new UnitCount(UnitNames.SearchUnit, 3)] })));
+
+    // 5 pages x 0.004
+    [Fact]
+    public void Pages_of_text_recognition() => Assert.Equal(0.02m, Usd("mistral", "mistral-ocr-latest", Report(new TokenUsage { Units = [new UnitCount(UnitNames.Page, 5)] })));
 }

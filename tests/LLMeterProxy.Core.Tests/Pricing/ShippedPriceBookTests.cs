@@ -43,7 +43,7 @@ public sealed class ShippedPriceBookTests
             Assert.InRange(card.ReadOn!.Value, new DateOnly(2026, 1, 1), new DateOnly(2030, 1, 1));
             Assert.NotEmpty(card.Rates);
 
-            // A cache read is dearer than plain input in no list, and output cheaper than input in none but where a list says so.
+            // In no list is a cache read dearer than plain input.
             if (card.Rates.TryGetValue(UnitNames.CacheReadToken, out var read))
             {
                 Assert.InRange(read, 0, card.Rates[UnitNames.InputToken]);
