@@ -17,4 +17,10 @@ public readonly record struct HoldInput
 
     /// <summary>Server-tool calls to allow for (web searches).</summary>
     public int ToolCalls { get; init; }
+
+    /// <summary>
+    /// As the client asks for (Anthropic <c>fast</c>). Null where it is not known: then a bound counts the dearest,
+    /// so name <c>standard</c> for a request that asks for none.
+    /// </summary>
+    public string? Speed { get; init; }
 }

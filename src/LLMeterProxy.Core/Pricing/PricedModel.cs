@@ -8,6 +8,9 @@ public sealed class PricedModel
     /// <summary>The provider whose list this is (<c>openai</c>, <c>anthropic</c>, <c>gemini</c>, …).</summary>
     public required string Provider { get; init; }
 
+    /// <summary>Other names that clients and responses use; dated snapshots of a name need no entry.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
     public ModelLimits Limits { get; init; } = ModelLimits.Unknown;
 
     /// <summary>Oldest first; each holds from its own date to the next one's.</summary>
@@ -29,4 +32,9 @@ public sealed class PricedModel
 
         return found;
     }
+
+    /// <summary>This model without the aliases that another one claims.</summary>
+    internal PricedModel Without(IReadOnlySet<string> claimed) => Aliases.Any(claimed.Contains)
+        ? new PricedModel { Id = Id, Provider = Provider, Aliases = [.. Aliases.Where(a => !claimed.Contains(a))], Limits = Limits, RateCards = RateCards }
+        : this;
 }
