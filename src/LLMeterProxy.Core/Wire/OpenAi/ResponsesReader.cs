@@ -1,0 +1,171 @@
+using LLMeterProxy.Core.Usage;
+using LLMeterProxy.Core.Wire.Scanning;
+
+namespace LLMeterProxy.Core.Wire.OpenAi;
+
+/// <summary>
+/// The Responses API: one response object, or a stream of typed events of which only the last states the usage. Tools that are
+/// billed by call are in <c>tool_usage</c>, and in older responses are counted from the output.
+/// </summary>
+internal sealed class ResponsesReader : ResponseReader
+{
+    private const int MaxContainers = 64;
+
+    private static readonly FieldNode[] _response =
+    [
+        FieldNode.Value("id"u8, ResponseField.Id),
+        FieldNode.Value("model"u8, ResponseField.Model),
+        FieldNode.Value("service_tier"u8, ResponseField.ServiceTier),
+        FieldNode.Value("status"u8, ResponseField.FinishReason),
+        FieldNode.Value("usage"u8, ResponseField.Usage),
+        FieldNode.Value("tool_usage"u8, ResponseField.ToolUsage),
+        FieldNode.Value("error"u8, ResponseField.Error),
+    ];
+
+    private static readonly FieldNode[] _item =
+    [
+        FieldNode.Value("type"u8, ResponseField.OutputItemType),
+        FieldNode.Value("container_id"u8, ResponseField.OutputItemContainer),
+        FieldNode.Parent("action"u8, FieldNode.Value("type"u8, ResponseField.OutputItemAction)),
+    ];
+
+    private static readonly FieldNode _eventFields = FieldNode.Root(
+        FieldNode.Value("type"u8, ResponseField.Type),
+        FieldNode.Value("error"u8, ResponseField.Error),
+        FieldNode.Text("delta"u8),
+        FieldNode.Parent("response"u8, [.. _response, FieldNode.Elements("output"u8, ResponseField.Choice, _item)]));
+
+    private static readonly FieldNode _bodyFields = FieldNode.Root(
+    [
+        .. _response,
+        FieldNode.Elements(
+            "output"u8,
+            ResponseField.Choice,
+            [
+                .. _item,
+                FieldNode.Text("arguments"u8),
+                FieldNode.Text("code"u8),
+                FieldNode.Parent("content"u8, FieldNode.Text("text"u8), FieldNode.Text("refusal"u8)),
+                FieldNode.Parent("summary"u8, FieldNode.Text("text"u8)),
+            ]),
+    ]);
+
+    private static readonly TerminalEvents _terminal = TerminalEvents.Named(
+        "response.completed"u8.ToArray(), "response.incomplete"u8.ToArray(), "response.failed"u8.ToArray());
+
+    private static readonly byte[][] _text = ["\"delta\""u8.ToArray()];
+
+    private readonly List<string> _containers = [];
+    private OpenAiToolUsage? _toolUsage;
+    private string? _itemType;
+    private string? _itemAction;
+    private string? _itemContainer;
+    private int _webSearches;
+    private int _fileSearches;
+
+    public override FieldNode EventFields => _eventFields;
+
+    public override FieldNode BodyFields => _bodyFields;
+
+    public override TerminalEvents Terminal => _terminal;
+
+    public override byte[][] TextMembers => _text;
+
+    public override bool IsCandidate(ReadOnlySpan<byte> rawEvent) =>
+        !IsModelKnown || WireSearch.HasMember(rawEvent, "\"usage\""u8) || WireSearch.HasMember(rawEvent, "\"error\""u8);
+
+    public override void BeginDocument()
+    {
+        base.BeginDocument();
+        _itemType = _itemAction = _itemContainer = null;
+        _webSearches = _fileSearches = 0;
+        _containers.Clear();
+    }
+
+    public override void OnField(ResponseField field, ReadOnlySpan<byte> raw, bool cut)
+    {
+        switch (field)
+        {
+            case ResponseField.FinishReason:
+                FinishSeen |= raw.SequenceEqual("\"completed\""u8) || raw.SequenceEqual("\"incomplete\""u8);
+                break;
+            case ResponseField.ToolUsage when !cut && raw[0] == '{':
+                _toolUsage = OpenAiToolUsage.Read(raw);
+                break;
+            case ResponseField.Choice:
+                CountItem();
+                break;
+            case ResponseField.OutputItemType when !cut:
+                JsonText.Update(ref _itemType, raw);
+                break;
+            case ResponseField.OutputItemAction when !cut:
+                JsonText.Update(ref _itemAction, raw);
+                break;
+            case ResponseField.OutputItemContainer when !cut:
+                JsonText.Update(ref _itemContainer, raw);
+                break;
+            default:
+                base.OnField(field, raw, cut);
+                break;
+        }
+    }
+
+    public override UsageReport Report(bool terminalSeen)
+    {
+        CountItem();
+        var report = base.Report(terminalSeen);
+        if (report.Usage is null)
+        {
+            return report;
+        }
+
+        var units = new List<UnitCount>(report.Usage.Units);
+        AddUnit(units, UnitNames.WebSearch, _toolUsage?.WebSearches ?? _webSearches);
+        AddUnit(units, UnitNames.FileSearch, _fileSearches);
+        AddUnit(units, UnitNames.CodeInterpreterSession, _containers.Count);
+        return report with
+        {
+            Usage = units.Count == 0 ? report.Usage : report.Usage with { Units = units },
+            Extra = _toolUsage?.ImageGeneration is { } image ? [new ExtraUsage("image_gen", null, image)] : report.Extra,
+        };
+    }
+
+    protected override UsageState ReadUsage(ReadOnlySpan<byte> raw, out UsageReading? reading) => OpenAiUsage.Read(raw, out reading);
+
+    protected override void OnType(ReadOnlySpan<byte> type)
+    {
+        base.OnType(type);
+        FinishSeen |= DocumentIsTerminal;
+        if (type.SequenceEqual("response.failed"u8))
+        {
+            MarkError();
+        }
+    }
+
+    private static void AddUnit(List<UnitCount> units, string unit, long quantity)
+    {
+        if (quantity > 0 && !units.Exists(known => known.Unit == unit))
+        {
+            units.Add(new UnitCount(unit, quantity));
+        }
+    }
+
+    // Only searches are billed: a web search call can also open a page or find in one, for nothing.
+    private void CountItem()
+    {
+        switch (_itemType)
+        {
+            case "web_search_call" when _itemAction is null or "search":
+                _webSearches++;
+                break;
+            case "file_search_call":
+                _fileSearches++;
+                break;
+            case "code_interpreter_call" when _itemContainer is not null && _containers.Count < MaxContainers && !_containers.Contains(_itemContainer):
+                _containers.Add(_itemContainer);
+                break;
+        }
+
+        _itemType = _itemAction = _itemContainer = null;
+    }
+}

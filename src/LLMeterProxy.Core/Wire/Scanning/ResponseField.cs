@@ -1,0 +1,34 @@
+namespace LLMeterProxy.Core.Wire.Scanning;
+
+/// <summary>The parts of a response that metering looks at, whatever the provider calls them.</summary>
+internal enum ResponseField
+{
+    None,
+    Usage,
+
+    /// <summary>A copy of the usage in a place that counts only where the proper place has none (Groq's <c>x_groq</c>, Moonshot's choice).</summary>
+    UsageCopy,
+
+    /// <summary>Usage that a stream states before it has generated anything (Anthropic's <c>message_start</c>).</summary>
+    OpeningUsage,
+
+    /// <summary>Tools billed beside the usage (OpenAI's <c>tool_usage</c>).</summary>
+    ToolUsage,
+    Model,
+    Id,
+    ServiceTier,
+
+    /// <summary>The type of a streamed event, or of the whole body.</summary>
+    Type,
+    FinishReason,
+    Error,
+
+    /// <summary>One generated choice or candidate begins.</summary>
+    Choice,
+    OutputItemType,
+    OutputItemAction,
+    OutputItemContainer,
+
+    /// <summary>One search query of a grounded answer begins.</summary>
+    GroundingQuery,
+}
