@@ -10,7 +10,7 @@ namespace LLMeterProxy.Core.Tests.Pricing;
 public sealed class PricingPropertyTests
 {
     // Pricing takes less than a microsecond, so that rare mixes of model, tier and class can all be met.
-    private const int Iterations = 20_000;
+    private const int Iterations = 10_000;
 
     private static readonly PricedModel[] _models = [.. Book.Lists.SelectMany(l => l.Models)];
 
