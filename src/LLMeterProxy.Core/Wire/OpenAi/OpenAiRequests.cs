@@ -65,7 +65,7 @@ internal static class OpenAiRequests
 
         ulong seen = 0;
         while (walk.NextMember())
-            ReadMember(ref walk, draft, walk.Take(table, ref seen, rules.RefusesFoldedNames), operation, limit);
+            ReadMember(ref walk, draft, walk.Take(table, ref seen, rules.RefusesFoldedNames), operation, limit, rules);
 
         if (!(rules.AsksForUsage && draft.Stream && table == _generation) || draft.IncludeUsage == true)
             draft.UsageSplice = null;
@@ -73,7 +73,8 @@ internal static class OpenAiRequests
             draft.MaxOutputTokens ??= rules.CompletionLimit;
     }
 
-    private static void ReadMember(ref JsonWalk walk, RequestDraft draft, Field field, string operation, string? limit)
+    private static void ReadMember(
+        ref JsonWalk walk, RequestDraft draft, Field field, string operation, string? limit, OpenAiRules rules)
     {
         switch (field)
         {
@@ -87,7 +88,7 @@ internal static class OpenAiRequests
                 draft.Stream = walk.ReadBool("stream") ?? false;
                 break;
             case Field.StreamOptions:
-                ReadStreamOptions(ref walk, draft);
+                ReadStreamOptions(ref walk, draft, rules);
                 break;
             case Field.MaxTokens:
                 draft.ReadOutputLimit(ref walk, "max_tokens", replacesNull: limit == "max_tokens");
@@ -157,7 +158,7 @@ internal static class OpenAiRequests
         _ => _maxTokens,
     };
 
-    private static void ReadStreamOptions(ref JsonWalk walk, RequestDraft draft)
+    private static void ReadStreamOptions(ref JsonWalk walk, RequestDraft draft, OpenAiRules rules)
     {
         if (walk.IsNull)
         {
@@ -173,7 +174,7 @@ internal static class OpenAiRequests
         ulong seen = 0;
         while (walk.NextMember())
         {
-            if (walk.Take(_streamOptions, ref seen) == Field.IncludeUsage)
+            if (walk.Take(_streamOptions, ref seen, rules.RefusesFoldedNames) == Field.IncludeUsage)
             {
                 draft.IncludeUsage = walk.ReadBool("stream_options.include_usage");
                 draft.UsageSplice = new BodySplice(walk.Start, walk.End - walk.Start, _true);

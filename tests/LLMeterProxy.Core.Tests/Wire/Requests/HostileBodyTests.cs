@@ -1,4 +1,5 @@
 using System.Text;
+using LLMeterProxy.Core.Tests.Wire.Routes;
 using LLMeterProxy.Core.Wire.Problems;
 
 namespace LLMeterProxy.Core.Tests.Wire.Requests;
@@ -142,6 +143,7 @@ public sealed class HostileBodyTests
     [InlineData("""{"model":"a","Model":"b"}""")]
     [InlineData("""{"model":"a","\u004dodel":"b"}""")]
     [InlineData("""{"model":"a","Max_Tokens":9}""")]
+    [InlineData("""{"model":"a","stream":true,"stream_options":{"include_usage":true,"Include_Usage":false}}""")]
     [InlineData("""{"model":"a","\u017ftream":true}""")]
     [InlineData("""{"model":"a","max_to\u212aens":9}""")]
     [Trait("Acceptance", "T37")]

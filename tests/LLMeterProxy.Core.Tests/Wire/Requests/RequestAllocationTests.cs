@@ -1,4 +1,5 @@
 using System.Text;
+using LLMeterProxy.Core.Tests.Wire.Routes;
 
 namespace LLMeterProxy.Core.Tests.Wire.Requests;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using CsCheck;
+using LLMeterProxy.Core.Tests.Wire.Routes;
 
 namespace LLMeterProxy.Core.Tests.Wire.Requests;
 
@@ -33,7 +34,7 @@ public sealed class RequestFuzzTests
                 var reading = Dialects.Read(kind, path, body);
                 Assert.True(reading.Facts is null != reading.Problem is null);
             },
-            iter: 40_000);
+            iter: 25_000);
 
     [Fact]
     [Trait("Acceptance", "T37")]
@@ -53,7 +54,7 @@ public sealed class RequestFuzzTests
                 var streams = parsed.RootElement.EnumerateObject().Where(member => member.Name == "stream").ToList();
                 Assert.All(streams, stream => Assert.Equal(facts.Stream, stream.Value.ValueKind == JsonValueKind.True));
             },
-            iter: 40_000);
+            iter: 25_000);
 
     private static Gen<byte[]> Mutated { get; } =
         from seed in Gen.OneOf(_seeds)
