@@ -1,3 +1,4 @@
+using LLMeterProxy.Core.Tests.Wire.Routes;
 using LLMeterProxy.Core.Wire.Problems;
 
 namespace LLMeterProxy.Core.Tests.Wire.Requests;

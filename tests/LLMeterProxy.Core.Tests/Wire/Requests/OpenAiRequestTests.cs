@@ -1,3 +1,4 @@
+using LLMeterProxy.Core.Tests.Wire.Routes;
 using LLMeterProxy.Core.Wire.Problems;
 
 namespace LLMeterProxy.Core.Tests.Wire.Requests;
@@ -243,6 +244,8 @@ public sealed class OpenAiRequestTests
     {
         const string Path = "/api/v1/chat/completions";
         Assert.Equal("plugins", Dialects.Facts("openrouter", Path, """{"model":"m","plugins":[{"id":"web"}]}""").ServerTool);
+        Assert.Equal("plugins", Dialects.Facts("openrouter", Path, """{"model":"m:online"}""").ServerTool);
+        Assert.Null(Dialects.Facts("openrouter", Path, """{"model":"m:free"}""").ServerTool);
         Assert.Equal("preset", Dialects.Facts("openrouter", Path, """{"model":"m","preset":"p"}""").HiddenInput);
     }
 }
