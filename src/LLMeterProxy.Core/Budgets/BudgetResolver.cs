@@ -18,6 +18,9 @@ public sealed class BudgetResolver(string globalTimeZone)
     private readonly IReadOnlyList<TimeZoneChange> _globalZones = TimeZoneSchedule.Always(globalTimeZone);
     private volatile Generation _generation = new(TenancySnapshot.Empty);
 
+    /// <summary>Answers kept now; never above 20,000.</summary>
+    internal int AnswerCount => _generation.Answers.Count;
+
     /// <summary>
     /// The budgets of the tenant (its own, this key's, these tags'), of the key's owner where the call is on behalf, and the
     /// global ones, each in its window at <paramref name="at"/>.

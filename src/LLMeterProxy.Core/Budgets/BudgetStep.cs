@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using LLMeterProxy.Core.Ids;
 using LLMeterProxy.Core.Money;
 
@@ -103,13 +104,19 @@ public static class BudgetStep
     /// </summary>
     public static SettleEffect Settle(BudgetSlot slot, Settlement settlement)
     {
-        var stream = (settlement.Tenant, settlement.Incarnation);
-        if (settlement.Sequence <= slot.Watermarks.GetValueOrDefault(stream) || slot.Fenced.Contains(settlement.Incarnation))
+        if (slot.Fenced.Contains(settlement.Incarnation))
         {
             return default;
         }
 
-        slot.Watermarks[stream] = settlement.Sequence;
+        var stream = (settlement.Tenant, settlement.Incarnation);
+        ref var watermark = ref CollectionsMarshal.GetValueRefOrAddDefault(slot.Watermarks, stream, out _);
+        if (settlement.Sequence <= watermark)
+        {
+            return default;
+        }
+
+        watermark = settlement.Sequence;
         slot.Operations++;
         slot.Holds.TryGetValue(settlement.ReservationId, out var hold);
         var overshoot = Charge(slot, settlement, hold);

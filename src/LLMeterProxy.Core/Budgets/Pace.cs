@@ -30,6 +30,11 @@ internal struct Pace
     private static Int128 Worth(Int128 units, long perMinute)
     {
         var scaled = units * NanosecondsPerMinute;
+        if (scaled >= 0 && scaled <= long.MaxValue - perMinute)
+        {
+            return ((long)scaled + perMinute - 1) / perMinute; // Division of Int128 is many times slower.
+        }
+
         return scaled <= 0 ? scaled / perMinute : (scaled + perMinute - 1) / perMinute;
     }
 }

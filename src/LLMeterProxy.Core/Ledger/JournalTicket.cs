@@ -1,4 +1,4 @@
 namespace LLMeterProxy.Core.Ledger;
 
-/// <summary>Where an entry ended in the journal: what a writer waits for under <c>Durability=PowerLoss</c>.</summary>
-public readonly record struct JournalTicket(long Position);
+/// <summary>The place of an entry in the order of publication: what a writer waits for under <c>Durability=PowerLoss</c>.</summary>
+public readonly record struct JournalTicket(long Ordinal);

@@ -19,18 +19,15 @@ public sealed class PricedModel
     /// <summary>The rates in force at the attempt's dispatch; null before the first dated entry.</summary>
     public RateCard? At(DateTimeOffset dispatchedAt)
     {
-        RateCard? found = null;
-        foreach (var card in RateCards)
+        for (var i = RateCards.Count - 1; i >= 0; i--)
         {
-            if (card.EffectiveFrom > dispatchedAt)
+            if (RateCards[i].EffectiveFrom <= dispatchedAt)
             {
-                break;
+                return RateCards[i];
             }
-
-            found = card;
         }
 
-        return found;
+        return null;
     }
 
     /// <summary>This model without the aliases that another one claims.</summary>

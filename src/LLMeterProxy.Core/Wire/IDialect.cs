@@ -50,4 +50,13 @@ public interface IDialect
 
     /// <summary>The error event that ends a stream whose upstream died (E-MID), complete with its blank line.</summary>
     ReadOnlyMemory<byte> StreamErrorEvent(string requestId);
+
+    /// <summary>The error body of a matched route, where a provider serves another family's API too (Gemini's OpenAI form).</summary>
+    ProblemShape ProblemsFor(RouteMatch match) => Problems;
+
+    /// <summary>How a matched route takes the API key.</summary>
+    CredentialForm CredentialFor(RouteMatch match) => Credential;
+
+    /// <inheritdoc cref="StreamErrorEvent(string)"/>
+    ReadOnlyMemory<byte> StreamErrorEvent(RouteMatch match, string requestId) => StreamErrorEvent(requestId);
 }

@@ -20,4 +20,10 @@ public static class Operations
 
     /// <summary>Token counting; free.</summary>
     public const string CountTokens = "count_tokens";
+
+    /// <summary>The facts of a past call by its id (OpenRouter); free.</summary>
+    public const string Generation = "generation";
+
+    /// <summary>Every known operation that is refused because no meter exists for it.</summary>
+    public const string Other = "other";
 }

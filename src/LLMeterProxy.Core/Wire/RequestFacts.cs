@@ -10,10 +10,16 @@ public sealed record RequestFacts
 
     public bool Stream { get; init; }
 
-    /// <summary>The largest of the output limits that the body names, per choice; null where it names none (A7, T43).</summary>
+    /// <summary>
+    /// Tokens: the largest of the output limits that the body names, per choice, or the limit that the provider documents for
+    /// a body that names none (16 for OpenAI's legacy completions); null where there is neither (A7, T43).
+    /// </summary>
     public long? MaxOutputTokens { get; init; }
 
-    /// <summary>n, best_of or candidateCount; 1 where absent; for embeddings the length of the input array does not count here.</summary>
+    /// <summary>
+    /// n, best_of or candidateCount; 1 where absent. Legacy completions answer each prompt of an array, so there it is times
+    /// their number; for embeddings the length of the input array does not count here.
+    /// </summary>
     public int Choices { get; init; } = 1;
 
     /// <summary>As asked for; null where absent or <c>auto</c>/<c>default</c>/<c>standard</c>.</summary>
@@ -40,7 +46,7 @@ public sealed record RequestFacts
     /// <summary>The edit that asks the upstream for a usage chunk; null where none is needed. With it the extra chunk is dropped for the client.</summary>
     public BodySplice? UsageSplice { get; init; }
 
-    /// <summary>Where the output limits stand in the body, so that a clamp can lower them in place; empty where the body names none.</summary>
+    /// <summary>Where the numbers of the output limits stand in the body, so that a clamp can lower them in place (<see cref="BodyEdits"/>); their replacement is empty. Empty where the body names none.</summary>
     public IReadOnlyList<BodySplice> OutputLimits { get; init; } = [];
 
     /// <summary>The edit that adds an output limit where the body names none: <see cref="BodySplice.Replacement"/> ends before the number and the clamp appends it with <see cref="OutputLimitSuffix"/>.</summary>

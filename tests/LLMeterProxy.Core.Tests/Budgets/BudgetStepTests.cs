@@ -298,6 +298,16 @@ public sealed class BudgetStepTests
     }
 
     [Fact]
+    public void Opening_after_a_load_changes_nothing_because_the_ledgers_sum_has_it_all()
+    {
+        var budget = Applied("cap", 1000);
+        BudgetStep.Load(_slot, budget.Key, new NanoUsd(70));
+        BudgetStep.Open(_slot, budget.Key, new NanoUsd(70));
+
+        Assert.Equal(70, _slot.Read(budget.Key).Spent.Value);
+    }
+
+    [Fact]
     public void A_lower_limit_binds_the_next_call_and_keeps_what_was_counted()
     {
         Assert.Equal(ReserveOutcome.Granted, Reserve(Reservation(60, [Applied("cap", 100)])));

@@ -168,6 +168,15 @@ public sealed class PricerTests
         Assert.Equal([2L, 1L], cost.Lines.Select(l => l.Cost.Value));
     }
 
+    // 0.3 + 0.7 = 1 nano, which goes to the line that has lost more by rounding down
+    [Fact]
+    public void The_line_with_the_largest_remainder_gets_the_nano()
+    {
+        var model = ModelOf(new Dictionary<string, decimal> { [UnitNames.InputToken] = 300_000, [UnitNames.OutputToken] = 700_000 });
+        var cost = Pricer.Price(Book, model, Report(Tokens(1, output: 1)), Now, false);
+        Assert.Equal([0L, 1L], cost.Lines.Select(l => l.Cost.Value));
+    }
+
     [Theory]
     [InlineData(1, 0)]
     [InlineData(3, 2)]

@@ -40,6 +40,29 @@ public sealed class BudgetStoreModelTests
             iter: 2_000);
     }
 
+    // Real threads on few ids: whatever interleaving, the end is one that some order of the same operations has.
+    [Fact]
+    public void Concurrent_operations_end_as_some_order_of_them_would()
+    {
+        AppliedBudget[] budgets =
+        [
+            Applied("acme", "cap", 100),
+            Applied("acme", "key", 60),
+            Applied(AppliedBudget.GlobalSlot, "global", 90),
+        ];
+        var calls = Enumerable.Range(0, 4)
+            .Select(i => Reservation("acme", 20 + (10 * i), i % 2 == 0 ? budgets : budgets[..2])).ToArray();
+        var call = Gen.OneOf(calls);
+
+        Gen.Const(() => new InProcessBudgetStore()).SampleParallel(
+            call.Operation<InProcessBudgetStore>((store, c) => store.ReserveAsync(c, CancellationToken.None).AsTask().GetAwaiter().GetResult()),
+            call.Operation<InProcessBudgetStore>((store, c) => store.Release("acme", c.Id)),
+            Gen.Select(call, Gen.Long[1, 8], Gen.Long[0, 50], Gen.Bool).Operation<InProcessBudgetStore>(
+                (store, s) => store.Settle(Settlement(s.Item1, s.Item2, s.Item3, s.Item4))),
+            equal: (left, right) => Array.TrueForAll(budgets, b => left.Read(b.Key) == right.Read(b.Key)) && left.HoldCount == right.HoldCount,
+            iter: 500);
+    }
+
     private sealed record Operation(int Kind, string Tenant, long Amount, int Pick, int Flag);
 
     private sealed class History

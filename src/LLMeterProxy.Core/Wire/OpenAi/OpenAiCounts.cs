@@ -80,7 +80,7 @@ internal struct OpenAiCounts
             CacheReadTokens = cached,
             CacheWrite5mTokens = written,
             OutputTokens = output,
-            ReasoningTokens = Math.Min(reasoning, output),
+            ReasoningTokens = reasoning,
             AudioInputTokens = Math.Min(audio, input),
             AudioCacheReadTokens = Math.Min(AudioCached ?? 0, cached),
             ImageInputTokens = Math.Min(ImageInput ?? 0, input),

@@ -93,9 +93,7 @@ internal static class OpenAiUsage
             }
             else if (Is(ref reader, "cost"u8))
             {
-                reader.Read();
-                counts.Cost = Number(ref reader);
-                reader.Skip();
+                ReadCost(ref reader, ref counts);
             }
             else if (Is(ref reader, "cost_in_usd_ticks"u8))
             {
@@ -228,6 +226,26 @@ internal static class OpenAiUsage
         }
 
         return valid;
+    }
+
+    // A number (OpenRouter), or an object with the sum (Perplexity).
+    private static void ReadCost(ref Utf8JsonReader reader, ref OpenAiCounts counts)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            counts.Cost = Number(ref reader);
+            reader.Skip();
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isSum = Is(ref reader, "total_cost"u8);
+            reader.Read();
+            counts.Cost = isSum ? Number(ref reader) : counts.Cost;
+            reader.Skip();
+        }
     }
 
     private static void ReadCostDetails(ref Utf8JsonReader reader, ref OpenAiCounts counts)

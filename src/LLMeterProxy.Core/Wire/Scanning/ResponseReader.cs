@@ -142,7 +142,7 @@ internal abstract class ResponseReader : IFieldSink
         return new UsageReport
         {
             Usage = Latest?.Usage,
-            IsFinal = Latest is not null,
+            IsFinal = Latest is not null && (FinishSeen || terminalSeen),
             Model = _model,
             ServiceTier = ServiceTiers.Normalise(Latest?.ServiceTier ?? _tier),
             ResponseId = _id,

@@ -54,28 +54,12 @@ public sealed class InProcessBudgetStore(IBudgetObserver? observer = null) : IBu
     /// <inheritdoc/>
     public void Settle(Settlement settlement)
     {
-        var home = Slot(settlement.Tenant);
-        SettleEffect effect;
-        Reservation? held;
-        lock (home.Gate)
-        {
-            home.State.TryGetHeld(settlement.ReservationId, out held);
-            effect = BudgetStep.Settle(home.State, settlement);
-        }
-
-        var overshoot = effect.Overshoot;
-        if (!IsWithin(settlement.Budgets, home.State.Name) || (held is not null && !IsWithin(held, home.State.Name)))
-        {
-            // One slot after the other: each is exact by itself, and only a hold has to be all or none.
-            foreach (var slot in ForeignSlots(home, settlement.Budgets, held))
-            {
-                lock (slot.Gate)
-                {
-                    overshoot = NanoUsd.Max(overshoot, BudgetStep.Settle(slot.State, settlement).Overshoot);
-                }
-            }
-        }
-
+        var overshoot = NanoUsd.Zero;
+        Step(
+            Slot(settlement.Tenant),
+            settlement.ReservationId,
+            settlement.Budgets,
+            slot => overshoot = NanoUsd.Max(overshoot, BudgetStep.Settle(slot, settlement).Overshoot));
         if (overshoot > NanoUsd.Zero)
         {
             _observer.Overshoot(settlement.Tenant, overshoot);
@@ -83,28 +67,8 @@ public sealed class InProcessBudgetStore(IBudgetObserver? observer = null) : IBu
     }
 
     /// <inheritdoc/>
-    public void Release(string tenant, RequestId reservationId)
-    {
-        var home = Slot(tenant);
-        Reservation? ended;
-        lock (home.Gate)
-        {
-            ended = BudgetStep.Release(home.State, reservationId);
-        }
-
-        if (ended is null || IsWithin(ended, home.State.Name))
-        {
-            return;
-        }
-
-        foreach (var slot in ForeignSlots(home, [], ended))
-        {
-            lock (slot.Gate)
-            {
-                BudgetStep.Release(slot.State, reservationId);
-            }
-        }
-    }
+    public void Release(string tenant, RequestId reservationId) =>
+        Step(Slot(tenant), reservationId, [], slot => BudgetStep.Release(slot, reservationId));
 
     /// <inheritdoc/>
     public BudgetBalance Read(BudgetWindowKey key)
@@ -241,17 +205,9 @@ public sealed class InProcessBudgetStore(IBudgetObserver? observer = null) : IBu
 
     private ReserveEffect ReserveOnAll(LockedSlot home, Reservation reservation)
     {
-        var slots = ForeignSlots(home, [], reservation);
-        slots.Add(home);
-        slots.Sort(static (left, right) => string.CompareOrdinal(left.State.Name, right.State.Name));
-        var locked = 0;
+        var slots = LockAll(home, [], reservation);
         try
         {
-            for (; locked < slots.Count; locked++)
-            {
-                slots[locked].Gate.Enter();
-            }
-
             // The tenant's own answer first: among equals it is the one that the client hears.
             var effect = BudgetStep.Check(home.State, reservation);
             foreach (var slot in slots)
@@ -274,16 +230,71 @@ public sealed class InProcessBudgetStore(IBudgetObserver? observer = null) : IBu
         }
         finally
         {
-            while (locked > 0)
+            UnlockAll(slots);
+        }
+    }
+
+    /// <summary>Steps every slot that a hold or its settlement concerns, as one: which they are, only the hold at its tenant knows.</summary>
+    private void Step(LockedSlot home, RequestId reservationId, IReadOnlyList<BudgetWindowKey> keys, Action<BudgetSlot> step)
+    {
+        while (true)
+        {
+            Reservation? held;
+            lock (home.Gate)
             {
-                slots[--locked].Gate.Exit();
+                home.State.TryGetHeld(reservationId, out held);
+                if (IsWithin(keys, home.State.Name) && (held is null || IsWithin(held, home.State.Name)))
+                {
+                    step(home.State);
+                    return;
+                }
+            }
+
+            var slots = LockAll(home, keys, held);
+            try
+            {
+                // Between the locks the hold may have ended or come back under the same id: then look again.
+                home.State.TryGetHeld(reservationId, out var still);
+                if (ReferenceEquals(still, held))
+                {
+                    foreach (var slot in slots)
+                    {
+                        step(slot.State);
+                    }
+
+                    return;
+                }
+            }
+            finally
+            {
+                UnlockAll(slots);
             }
         }
     }
 
-    private List<LockedSlot> ForeignSlots(LockedSlot home, IReadOnlyList<BudgetWindowKey> keys, Reservation? reservation)
+    private List<LockedSlot> LockAll(LockedSlot home, IReadOnlyList<BudgetWindowKey> keys, Reservation? reservation)
     {
-        var slots = new List<LockedSlot>(3);
+        var slots = Slots(home, keys, reservation);
+        slots.Sort(static (left, right) => string.CompareOrdinal(left.State.Name, right.State.Name));
+        foreach (var slot in slots)
+        {
+            slot.Gate.Enter();
+        }
+
+        return slots;
+    }
+
+    private static void UnlockAll(List<LockedSlot> slots)
+    {
+        for (var i = slots.Count - 1; i >= 0; i--)
+        {
+            slots[i].Gate.Exit();
+        }
+    }
+
+    private List<LockedSlot> Slots(LockedSlot home, IReadOnlyList<BudgetWindowKey> keys, Reservation? reservation)
+    {
+        var slots = new List<LockedSlot>(3) { home };
         for (var i = 0; i < keys.Count; i++)
         {
             Add(keys[i].Slot);
@@ -304,7 +315,7 @@ public sealed class InProcessBudgetStore(IBudgetObserver? observer = null) : IBu
         void Add(string name)
         {
             var slot = Slot(name);
-            if (slot != home && !slots.Contains(slot))
+            if (!slots.Contains(slot))
             {
                 slots.Add(slot);
             }

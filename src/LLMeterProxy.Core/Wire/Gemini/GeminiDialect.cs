@@ -1,0 +1,52 @@
+using LLMeterProxy.Core.Wire.OpenAi;
+using LLMeterProxy.Core.Wire.Problems;
+
+namespace LLMeterProxy.Core.Wire.Gemini;
+
+/// <summary>The Gemini API of Google AI Studio: native, and OpenAI's format under <c>/v1beta/openai</c>.</summary>
+internal sealed class GeminiDialect : IDialect
+{
+    private const string OpenAiRoot = "/v1beta/openai/";
+
+    private static readonly OpenAiRules _openAiRules = new() { AsksForUsage = true };
+
+    public string Kind => "gemini";
+
+    public string PriceList => "gemini";
+
+    public string? DefaultBaseUrl => "https://generativelanguage.googleapis.com";
+
+    public string? ApiKeyVariable => "GEMINI_API_KEY";
+
+    public bool NeedsApiKey => true;
+
+    public CredentialForm Credential => CredentialForm.XGoogApiKey;
+
+    // Google generates and bills on after a disconnect.
+    public DisconnectPolicy OnDisconnect => DisconnectPolicy.Drain;
+
+    public ProblemShape Problems => GeminiProblems.Instance;
+
+    public IReadOnlyList<Route> Routes => GeminiRoutes.Table.Routes;
+
+    public RouteResult Match(string method, string path, string query) => GeminiRoutes.Table.Match(method, path, query);
+
+    public RequestReading ReadRequest(RouteMatch match, ReadOnlySpan<byte> body) =>
+        IsOpenAi(match) ? OpenAiRequests.Read(match, body, _openAiRules) : GeminiRequests.Read(match, body);
+
+    public IUsageCollector CreateCollector(RouteMatch match, RequestFacts facts, string? contentType) =>
+        IsOpenAi(match) ? OpenAiCollectors.Create(match, facts, contentType) : GeminiCollectors.Create(match, facts, contentType);
+
+    public bool IsUnbilled(int status) => status >= 400;
+
+    public ReadOnlyMemory<byte> StreamErrorEvent(string requestId) => GeminiProblems.StreamError;
+
+    public ProblemShape ProblemsFor(RouteMatch match) => IsOpenAi(match) ? OpenAiProblems.Instance : GeminiProblems.Instance;
+
+    public CredentialForm CredentialFor(RouteMatch match) => IsOpenAi(match) ? CredentialForm.Bearer : Credential;
+
+    public ReadOnlyMemory<byte> StreamErrorEvent(RouteMatch match, string requestId) =>
+        IsOpenAi(match) ? OpenAiProblems.StreamError : GeminiProblems.StreamError;
+
+    private static bool IsOpenAi(RouteMatch match) => match.Route.Template.StartsWith(OpenAiRoot, StringComparison.Ordinal);
+}

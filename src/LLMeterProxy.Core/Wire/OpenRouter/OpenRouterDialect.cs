@@ -1,0 +1,48 @@
+using LLMeterProxy.Core.Wire.Anthropic;
+using LLMeterProxy.Core.Wire.OpenAi;
+using LLMeterProxy.Core.Wire.Problems;
+
+namespace LLMeterProxy.Core.Wire.OpenRouter;
+
+/// <summary>OpenRouter: OpenAI's format, and Anthropic's under <c>/api/v1/messages</c>. Its streams always carry usage, so that the body is left alone.</summary>
+internal sealed class OpenRouterDialect : IDialect
+{
+    private static readonly OpenAiRules _rules = new();
+
+    public string Kind => "openrouter";
+
+    public string PriceList => "openrouter";
+
+    public string? DefaultBaseUrl => "https://openrouter.ai";
+
+    public string? ApiKeyVariable => "OPENROUTER_API_KEY";
+
+    public bool NeedsApiKey => true;
+
+    public CredentialForm Credential => CredentialForm.Bearer;
+
+    public DisconnectPolicy OnDisconnect => DisconnectPolicy.Cancel;
+
+    public ProblemShape Problems => OpenAiProblems.Instance;
+
+    public IReadOnlyList<Route> Routes => OpenRouterRoutes.Table.Routes;
+
+    public RouteResult Match(string method, string path, string query) => OpenRouterRoutes.Table.Match(method, path, query);
+
+    public RequestReading ReadRequest(RouteMatch match, ReadOnlySpan<byte> body) =>
+        IsAnthropic(match) ? AnthropicRequests.Read(match, body) : OpenAiRequests.Read(match, body, _rules);
+
+    public IUsageCollector CreateCollector(RouteMatch match, RequestFacts facts, string? contentType) =>
+        OpenRouterCollectors.Create(match, facts, contentType);
+
+    public bool IsUnbilled(int status) => status >= 400;
+
+    public ReadOnlyMemory<byte> StreamErrorEvent(string requestId) => OpenAiProblems.StreamError;
+
+    public ProblemShape ProblemsFor(RouteMatch match) => IsAnthropic(match) ? AnthropicProblems.Instance : OpenAiProblems.Instance;
+
+    public ReadOnlyMemory<byte> StreamErrorEvent(RouteMatch match, string requestId) =>
+        IsAnthropic(match) ? AnthropicProblems.StreamError(requestId) : OpenAiProblems.StreamError;
+
+    private static bool IsAnthropic(RouteMatch match) => match.Route.Operation == Operations.Messages;
+}

@@ -1,0 +1,55 @@
+using System.Text;
+
+namespace LLMeterProxy.Core.Wire.Requests;
+
+/// <summary>The member names that are read at one place of a body.</summary>
+internal sealed class FieldTable
+{
+    private readonly Entry[] _entries;
+    private readonly int _longest;
+
+    public FieldTable(params ReadOnlySpan<(string Name, Field Field)> entries)
+    {
+        _entries = new Entry[entries.Length];
+        for (var i = 0; i < entries.Length; i++)
+        {
+            _entries[i] = new Entry(Encoding.UTF8.GetBytes(entries[i].Name), entries[i].Field);
+            _longest = Math.Max(_longest, entries[i].Name.Length);
+        }
+    }
+
+    /// <summary>Longer names, in bytes, are in no table.</summary>
+    public int Longest => _longest;
+
+    /// <param name="name">Unescaped UTF-8.</param>
+    public Field Find(ReadOnlySpan<byte> name)
+    {
+        foreach (var entry in _entries)
+        {
+            if (name.SequenceEqual(entry.Name))
+                return entry.Field;
+        }
+
+        return Field.Unknown;
+    }
+
+    /// <summary>
+    /// True for a name that is not in the table and that a case-insensitive parser (Go's encoding/json) could take for one
+    /// that is. It folds some non-ASCII letters too (the long s, the Kelvin sign), and no real member name has any.
+    /// </summary>
+    public bool IsFoldedName(ReadOnlySpan<byte> name)
+    {
+        if (name.ContainsAnyExceptInRange((byte)0, (byte)127))
+            return true;
+
+        foreach (var entry in _entries)
+        {
+            if (Ascii.EqualsIgnoreCase(name, entry.Name))
+                return true;
+        }
+
+        return false;
+    }
+
+    private readonly record struct Entry(byte[] Name, Field Field);
+}

@@ -1,0 +1,95 @@
+using LLMeterProxy.Core.Pricing;
+using LLMeterProxy.Core.Wire;
+using LLMeterProxy.Core.Wire.Problems;
+
+namespace LLMeterProxy.Gateway.Admit;
+
+/// <summary>
+/// Sizes the hold of a call. Strict: a true upper bound from the body's bytes, the output limit and the dearest rates the
+/// call can reach; what cannot be bounded is refused. Standard: what such calls have cost, never 0 (G2, G5).
+/// </summary>
+internal sealed class HoldEstimator(GatewaySettings settings, ModelStatisticsBook statistics)
+{
+    /// <summary>What a standard hold allows for where a tool names no bound of its own.</summary>
+    private const int ExpectedToolCalls = 2;
+
+    public Problem? Estimate(GatewayContext context, bool strict, out HoldEstimate estimate)
+    {
+        var facts = context.Facts;
+        var model = context.PricedModel;
+        estimate = default;
+        if (facts.Choices > settings.MaxChoices)
+        {
+            return new Problem(ProblemCode.InvalidValue, $"At most {settings.MaxChoices} choices are accepted in one call.", "n");
+        }
+
+        if (strict && CheckBounded(facts) is { } unbounded)
+        {
+            return unbounded;
+        }
+
+        var rates = model?.At(context.StartedAt);
+        var bodyBytes = context.Body?.Length ?? 0;
+        var learned = statistics.Of(model);
+        var window = model?.Limits.ContextWindow;
+        var inputTokens = strict
+            ? Math.Min(bodyBytes, window ?? long.MaxValue)
+            : Math.Min((long)Math.Ceiling(bodyBytes / learned.InputBytesPerToken), window ?? long.MaxValue);
+        if (OutputTokens(context, learned, strict) is not { } outputTokens)
+        {
+            return new Problem(
+                ProblemCode.FeatureNotAllowed,
+                "A strict budget applies and the model's output limit is not known: set an output limit in the request.",
+                "max_tokens");
+        }
+
+        var input = new HoldInput
+        {
+            InputTokens = inputTokens,
+            OutputTokens = outputTokens,
+            Choices = Math.Max(1, facts.Choices),
+            ServiceTier = facts.ServiceTier,
+            Speed = facts.Speed ?? "standard",
+            ToolCalls = facts.ServerTool is null ? 0 : facts.ServerToolCalls ?? ExpectedToolCalls,
+        };
+        estimate = new HoldEstimate(HoldEstimate.Price(rates, input, strict), input, rates, strict);
+        return null;
+    }
+
+    private static Problem? CheckBounded(RequestFacts facts)
+    {
+        if (facts.HiddenInput is { } field)
+        {
+            return new Problem(
+                ProblemCode.FeatureNotAllowed,
+                $"A strict budget applies, and '{field}' refers to input whose size cannot be bounded before the call.",
+                field);
+        }
+
+        return facts.ServerTool is { } tool && facts.ServerToolCalls is null
+            ? new Problem(
+                ProblemCode.FeatureNotAllowed,
+                $"A strict budget applies, and the calls of the tool '{tool}' are not bounded: set max_tool_calls or max_uses.",
+                "tools")
+            : null;
+    }
+
+    /// <summary>Per choice; null where a bound is needed and there is none.</summary>
+    private long? OutputTokens(GatewayContext context, ModelStatistics learned, bool strict)
+    {
+        if (context.Match.Route.Operation is Operations.Embeddings or Operations.Moderations or Operations.Rerank)
+        {
+            return 0;
+        }
+
+        var limits = context.PricedModel?.Limits;
+        var ceiling = limits?.MaxOutputTokens ?? limits?.ContextWindow;
+        if (context.Facts.MaxOutputTokens is { } asked)
+        {
+            // A hostile limit is held at what the model can produce, not at what the client wrote (A6).
+            return Math.Min(asked, ceiling ?? asked);
+        }
+
+        return strict ? ceiling : Math.Min(learned.OutputP95 ?? settings.DefaultOutputTokens, ceiling ?? long.MaxValue);
+    }
+}

@@ -1,0 +1,73 @@
+using System.Buffers;
+using System.Text.Json;
+using LLMeterProxy.Core.Budgets;
+using LLMeterProxy.Core.Money;
+using LLMeterProxy.Core.Tenancy;
+using Microsoft.AspNetCore.Http;
+
+namespace LLMeterProxy.Gateway;
+
+/// <summary><c>GET /llmeter/v1/me</c>: what the holder of a key may know of its own tenant. Works over cap (A94).</summary>
+public sealed class OwnUsageEndpoint(ITenancySnapshotSource tenancy, BudgetResolver resolver, IBudgetStore budgets)
+{
+    public static bool Matches(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) && request.Path.Equals("/llmeter/v1/me", StringComparison.Ordinal);
+
+    public async Task WriteAsync(GatewayContext context)
+    {
+        var key = context.Principal.Key;
+        var tenant = context.Principal.Home;
+        var applied = resolver.Resolve(tenancy.Current, tenant.Id, key.Id, null, [], context.StartedAt);
+        var body = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(body))
+        {
+            json.WriteStartObject();
+            json.WriteString("tenant", tenant.Id);
+            json.WriteString("name", tenant.Name);
+            json.WriteString("key", key.Name);
+            json.WriteStartArray("budgets");
+            foreach (var one in applied.Budgets)
+            {
+                // A global budget is the sum of other tenants' spend: not this tenant's to know (A70).
+                if (one.Budget.Scope != BudgetScope.Global)
+                {
+                    Write(json, one);
+                }
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        var response = context.Http.Response;
+        response.ContentType = "application/json";
+        response.ContentLength = body.WrittenCount;
+        response.Headers["x-llmeter-request-id"] = context.RequestIdText;
+        await response.Body.WriteAsync(body.WrittenMemory);
+    }
+
+    private void Write(Utf8JsonWriter json, AppliedBudget applied)
+    {
+        var balance = budgets.Read(applied.Key);
+        var remaining = NanoUsd.Max(NanoUsd.Zero, applied.Budget.Limit - balance.Spent - balance.Held);
+        json.WriteStartObject();
+        json.WriteString("name", applied.Budget.Name);
+        json.WriteString("scope", applied.Budget.Scope.ToString().ToLowerInvariant());
+        json.WriteString("window", applied.Budget.Window.ToString().ToLowerInvariant());
+        json.WriteString("mode", applied.Budget.Mode.ToString().ToLowerInvariant());
+        json.WriteString("limitUsd", applied.Budget.Limit.ToUsdString());
+        json.WriteString("spentUsd", balance.Spent.ToUsdString());
+        json.WriteString("heldUsd", balance.Held.ToUsdString());
+        json.WriteString("remainingUsd", remaining.ToUsdString());
+        if (applied.Window.End == DateTimeOffset.MaxValue)
+        {
+            json.WriteNull("resetsAt");
+        }
+        else
+        {
+            json.WriteString("resetsAt", applied.Window.End);
+        }
+
+        json.WriteEndObject();
+    }
+}

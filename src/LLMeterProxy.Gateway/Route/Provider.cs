@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using LLMeterProxy.Core.Wire;
+using LLMeterProxy.Gateway.Forward;
+
+namespace LLMeterProxy.Gateway.Route;
+
+/// <summary>An upstream account at run time: its settings, dialect, credentials and connection pool.</summary>
+public sealed class Provider
+{
+    // Routes are few, but a path may carry a model name from the client: past the bound a Uri is made per call.
+    private const int MaxCachedTargets = 256;
+
+    private readonly ConcurrentDictionary<string, Uri> _targets = new(StringComparer.Ordinal);
+    private readonly string _origin;
+
+    public Provider(ProviderSettings settings, IDialect dialect, CredentialPool credentials, HttpMessageInvoker client)
+    {
+        Settings = settings;
+        Dialect = dialect;
+        Credentials = credentials;
+        Client = client;
+        _origin = settings.BaseUrl.AbsoluteUri.TrimEnd('/');
+        OnDisconnect = settings.OnDisconnect ?? dialect.OnDisconnect;
+        PriceList = settings.PriceList ?? dialect.PriceList;
+        RequestHeaders = HeaderAllowList.ForRequests(settings.ForwardHeaders);
+    }
+
+    public string Name => Settings.Name;
+
+    public ProviderSettings Settings { get; }
+
+    public IDialect Dialect { get; }
+
+    public CredentialPool Credentials { get; }
+
+    /// <summary>One per provider, for the life of the process: connections are shared by all calls.</summary>
+    public HttpMessageInvoker Client { get; }
+
+    public DisconnectPolicy OnDisconnect { get; }
+
+    public string PriceList { get; }
+
+    internal HeaderAllowList RequestHeaders { get; }
+
+    /// <summary>The upstream URL of a path that a route table rebuilt; nothing of the client's raw text is in it.</summary>
+    public Uri Target(string pathAndQuery)
+    {
+        if (_targets.TryGetValue(pathAndQuery, out var known))
+        {
+            return known;
+        }
+
+        var target = new Uri(_origin + pathAndQuery, UriKind.Absolute);
+        if (_targets.Count < MaxCachedTargets)
+        {
+            _targets.TryAdd(pathAndQuery, target);
+        }
+
+        return target;
+    }
+}

@@ -1,0 +1,39 @@
+using LLMeterProxy.Core.Wire;
+
+namespace LLMeterProxy.Gateway.Route;
+
+/// <summary>One entry of <c>LLMeter:Providers</c>, validated.</summary>
+public sealed record ProviderSettings
+{
+    /// <summary>The first path segment.</summary>
+    public required string Name { get; init; }
+
+    public required string Kind { get; init; }
+
+    /// <summary>The origin, with a path prefix at most; never ends in a slash or a version.</summary>
+    public required Uri BaseUrl { get; init; }
+
+    /// <summary>The pool of credentials; empty where the kind needs none.</summary>
+    public IReadOnlyList<string> ApiKeys { get; init; } = [];
+
+    /// <summary>Null takes the dialect's default.</summary>
+    public DisconnectPolicy? OnDisconnect { get; init; }
+
+    /// <summary>Further dispatches after the first, where nothing was sent. Default 2.</summary>
+    public int MaxRetries { get; init; } = 2;
+
+    /// <summary>Statuses that are retried beside: the operator's own risk of a second bill. Default none.</summary>
+    public IReadOnlyList<int> RetryOnStatus { get; init; } = [];
+
+    /// <summary>Request headers forwarded beside the allow-list.</summary>
+    public IReadOnlyList<string> ForwardHeaders { get; init; } = [];
+
+    /// <summary>The price list; null takes the dialect's.</summary>
+    public string? PriceList { get; init; }
+
+    /// <summary>Takes the cost that the provider states where it states one. Default: true for OpenRouter.</summary>
+    public bool PreferProviderCost { get; init; }
+
+    /// <summary>Default 15 s.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
+}

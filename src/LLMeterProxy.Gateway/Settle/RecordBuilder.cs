@@ -1,0 +1,170 @@
+using LLMeterProxy.Core.Ledger;
+using LLMeterProxy.Core.Money;
+using LLMeterProxy.Core.Pricing;
+using LLMeterProxy.Core.Usage;
+using LLMeterProxy.Gateway.Admit;
+using LLMeterProxy.Gateway.Forward;
+
+namespace LLMeterProxy.Gateway.Settle;
+
+/// <summary>Makes the record of an attempt: usage as reported or estimated, priced by the book that was in force at its admission.</summary>
+public sealed class RecordBuilder(GatewaySettings settings, ModelStatisticsBook statistics, TimeProvider time)
+{
+    private const long Million = 1_000_000;
+
+    private readonly UsageEstimator _estimator = new(settings, statistics, time);
+
+    public UsageRecord Build(GatewayContext context, Attempt attempt, RequestOutcome outcome)
+    {
+        var report = attempt.Collector?.Report() ?? UsageReport.Nothing;
+        var estimate = _estimator.Complete(context, attempt, report);
+        if (estimate.Source == UsageSource.Reported && outcome is RequestOutcome.Completed)
+        {
+            Learn(context, report, estimate.Usage);
+        }
+
+        var billedModel = BilledModel(context, report);
+        var cost = Pricer.Price(
+            context.Prices,
+            billedModel,
+            report with { Usage = estimate.Usage },
+            attempt.DispatchedAt,
+            context.Provider!.Settings.PreferProviderCost);
+        if (cost.Total is not null && report.Flags.Contains(UsageFlags.UsageInvalid))
+        {
+            cost = AtHold(context, cost);
+        }
+
+        return Skeleton(context, attempt, outcome) with
+        {
+            ModelBilled = report.Model,
+            Source = estimate.Source,
+            Reason = estimate.Reason,
+            Usage = estimate.Usage,
+            Lines = cost.Lines,
+            Cost = cost.Total,
+            Billed = cost.Total,
+            ProviderCost = report.ProviderCost,
+            ServiceTier = report.ServiceTier,
+            ResponseId = report.ResponseId,
+            RawUsage = report.RawUsage,
+            Flags = Flags(context, attempt, report, cost, billedModel),
+        };
+    }
+
+    public UsageRecord BuildFree(GatewayContext context, Attempt attempt) =>
+        Skeleton(context, attempt, attempt.Status < 400 ? RequestOutcome.Completed : RequestOutcome.UpstreamError) with
+        {
+            Source = UsageSource.Free,
+            Cost = NanoUsd.Zero,
+            Billed = NanoUsd.Zero,
+        };
+
+    /// <summary>What is written where <see cref="Build"/> failed: the call is known, its figures are charged at the hold.</summary>
+    public static UsageRecord BuildMinimum(GatewayContext context, Attempt attempt, RequestOutcome outcome) => new()
+    {
+        AttemptId = attempt.Id,
+        Tenant = context.Tenant.Id,
+        KeyId = context.Principal.Key.Id,
+        Provider = context.Provider!.Name,
+        Operation = context.Match.Route.Operation,
+        ModelRequested = context.Facts.Model ?? "",
+        Model = context.Model,
+        Status = attempt.Status,
+        Outcome = outcome,
+        Source = UsageSource.Estimated,
+        Reason = "degraded",
+        Cost = context.Admission!.Hold,
+        Billed = context.Admission.Hold,
+        Lines = [HoldLine(context)],
+        PriceVersion = context.Prices.Version,
+        Hold = context.Admission.Hold,
+        Budgets = context.Admission.BudgetKeys,
+        Flags = [UsageFlags.Degraded],
+        Timings = new RequestTimings(context.StartedAt, null, null, 0),
+    };
+
+    private UsageRecord Skeleton(GatewayContext context, Attempt attempt, RequestOutcome outcome) => new()
+    {
+        AttemptId = attempt.Id,
+        Tenant = context.Tenant.Id,
+        KeyId = context.Principal.Key.Id,
+        Provider = context.Provider!.Name,
+        Operation = context.Match.Route.Operation,
+        ModelRequested = context.Facts.Model ?? "",
+        Model = context.Model,
+        Stream = context.AsksForStream,
+        Status = attempt.Status,
+        Outcome = outcome,
+        Source = UsageSource.Estimated,
+        PriceVersion = context.Prices.Version,
+        Hold = context.Admission!.Hold,
+        Budgets = context.Admission.BudgetKeys,
+        EndUser = context.Facts.EndUser,
+        Tags = context.Tags,
+        Timings = new RequestTimings(
+            context.StartedAt,
+            MicrosSince(context, attempt.DispatchedTimestamp),
+            attempt.FirstByteTimestamp == 0 ? null : MicrosSince(context, attempt.FirstByteTimestamp),
+            MicrosSince(context, time.GetTimestamp())),
+    };
+
+    private long MicrosSince(GatewayContext context, long timestamp) =>
+        (long)time.GetElapsedTime(context.StartedTimestamp, timestamp).TotalMicroseconds;
+
+    private void Learn(GatewayContext context, UsageReport report, TokenUsage usage) => statistics.Of(context.PricedModel).Learn(
+        context.Facts.HiddenInput is null ? context.Body?.Length ?? 0 : 0,
+        usage.InputTokens,
+        report.OutputTextBytes,
+        usage.OutputTokens);
+
+    /// <summary>The model that answered where it has a price, else the one that was asked for (A55, T70).</summary>
+    private static PricedModel? BilledModel(GatewayContext context, UsageReport report) =>
+        report.Model is { Length: > 0 and <= 256 } named && !string.Equals(named, context.Facts.Model, StringComparison.Ordinal)
+            ? context.Prices.Resolve(context.Provider!.PriceList, named) ?? context.PricedModel
+            : context.PricedModel;
+
+    private static Cost AtHold(GatewayContext context, Cost cost) => cost.Total >= context.Admission!.Hold
+        ? cost
+        : cost with { Total = context.Admission.Hold, Lines = [HoldLine(context)] };
+
+    private static CostLine HoldLine(GatewayContext context) =>
+        new(UnitNames.Request, 1, context.Admission!.Hold.Value * (decimal)Million, context.Admission.Hold);
+
+    private static List<string> Flags(GatewayContext context, Attempt attempt, UsageReport report, Cost cost, PricedModel? billed)
+    {
+        if (report.Flags.Count == 0 && cost.Flags.Count == 0 && !attempt.EndedEarly && billed == context.PricedModel
+            && !(cost.Total > context.Admission!.Hold))
+        {
+            return _noFlags;
+        }
+
+        var flags = new List<string>(report.Flags);
+        foreach (var flag in cost.Flags)
+        {
+            if (!flags.Contains(flag))
+            {
+                flags.Add(flag);
+            }
+        }
+
+        if (attempt.EndedEarly)
+        {
+            flags.Add(UsageFlags.Truncated);
+        }
+
+        if (billed is not null && context.PricedModel is not null && billed.Id != context.PricedModel.Id)
+        {
+            flags.Add(UsageFlags.ModelSubstituted);
+        }
+
+        if (cost.Total > context.Admission!.Hold)
+        {
+            flags.Add(UsageFlags.AboveHold);
+        }
+
+        return flags;
+    }
+
+    private static readonly List<string> _noFlags = [];
+}

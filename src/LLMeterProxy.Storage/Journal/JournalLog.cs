@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace LLMeterProxy.Storage.Journal;
+
+internal static partial class JournalLog
+{
+    [LoggerMessage(2000, LogLevel.Error, "No room for a further journal segment in {Directory}: new calls are refused until there is")]
+    public static partial void NoSpare(ILogger log, string directory, Exception exception);
+
+    [LoggerMessage(2001, LogLevel.Warning, "{Count} calls were under way when the process before this one died; each is charged as an estimate")]
+    public static partial void Orphans(ILogger log, int count);
+
+    [LoggerMessage(2002, LogLevel.Error, "A journal entry of segment {Segment} could not be read and is skipped")]
+    public static partial void Unreadable(ILogger log, int segment, Exception exception);
+}

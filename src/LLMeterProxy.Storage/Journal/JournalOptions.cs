@@ -1,0 +1,16 @@
+namespace LLMeterProxy.Storage.Journal;
+
+/// <summary>Where and how a node keeps its journal.</summary>
+public sealed record JournalOptions
+{
+    /// <summary>Created where it does not exist; used by one process at a time.</summary>
+    public required string Directory { get; init; }
+
+    public Durability Durability { get; init; }
+
+    /// <summary>Bytes a segment; a multiple of 8. Default 64 MiB.</summary>
+    public int SegmentSize { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>The longest that an entry stays unsynced under <see cref="Durability.ProcessCrash"/>.</summary>
+    public TimeSpan SyncInterval { get; init; } = TimeSpan.FromMilliseconds(100);
+}

@@ -1,0 +1,138 @@
+using LLMeterProxy.Core.Ids;
+using LLMeterProxy.Core.Ledger;
+using LLMeterProxy.Core.Money;
+using LLMeterProxy.Core.Pricing;
+using LLMeterProxy.Core.Usage;
+using Microsoft.Extensions.Logging;
+
+namespace LLMeterProxy.Storage.Journal;
+
+/// <summary>
+/// What happens to the calls that were under way when the process before this one died. Their intents have neither record
+/// nor void entry: each gets an estimated record under its own attempt id, through the normal way, before the node is ready.
+/// Never a silent refund (I1, A27). Running it again finds nothing left to do.
+/// </summary>
+public sealed class JournalRecovery(MappedJournal journal, IUsageLedger ledger, TimeProvider time, ILogger<JournalRecovery> log)
+{
+    /// <summary>Output tokens assumed where a tenant and model have no history.</summary>
+    private const double FirstMeanOutput = 500;
+
+    private const decimal Million = 1_000_000;
+
+    /// <returns>How many orphans were charged.</returns>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        // The tail first: the mean output of a tenant is read from a ledger that knows all that was recorded.
+        await ledger.FlushAsync(cancellationToken);
+        var open = FindUnresolved();
+        foreach (var intent in open)
+        {
+            journal.AppendRecord(await ChargeAsync(intent, cancellationToken));
+        }
+
+        if (open.Count > 0)
+        {
+            JournalLog.Orphans(log, open.Count);
+            await ledger.FlushAsync(cancellationToken);
+        }
+
+        journal.EarlierResolved();
+        return open.Count;
+    }
+
+    private List<UsageIntent> FindUnresolved()
+    {
+        var open = new Dictionary<RequestId, UsageIntent>();
+        foreach (var entry in journal.ReadEarlier())
+        {
+            try
+            {
+                Apply(entry, open);
+            }
+            catch (FormatException e)
+            {
+                JournalLog.Unreadable(log, entry.Next.Segment, e);
+            }
+        }
+
+        return [.. open.Values.OrderBy(i => i.AttemptId)];
+    }
+
+    private static void Apply(in JournalEntry entry, Dictionary<RequestId, UsageIntent> open)
+    {
+        switch (entry.Kind)
+        {
+            case JournalEntryKind.Intent:
+                var intent = UsageIntentCodec.Decode(entry.Payload.Span);
+                open[intent.AttemptId] = intent;
+                break;
+            case JournalEntryKind.Record:
+                open.Remove(UsageRecordCodec.Decode(entry.Payload.Span).AttemptId);
+                break;
+            case JournalEntryKind.Void when entry.Payload.Length == 16:
+                open.Remove(new RequestId(new Guid(entry.Payload.Span, bigEndian: true)));
+                break;
+            default:
+                throw new FormatException("Unknown kind of journal entry.");
+        }
+    }
+
+    private async Task<UsageRecord> ChargeAsync(UsageIntent intent, CancellationToken cancellationToken)
+    {
+        var mean = await ledger.ReadMeanOutputTokensAsync(intent.Tenant, intent.Model, cancellationToken) ?? FirstMeanOutput;
+        var output = (long)Math.Ceiling(mean);
+        var (cost, lines) = Price(intent, output);
+        return new UsageRecord
+        {
+            AttemptId = intent.AttemptId,
+            Tenant = intent.Tenant,
+            KeyId = intent.KeyId,
+            Provider = intent.Provider,
+            Operation = intent.Operation,
+            ModelRequested = intent.ModelRequested,
+            Model = intent.Model,
+            Stream = intent.Stream,
+            Outcome = RequestOutcome.Truncated,
+            Source = UsageSource.Estimated,
+            Reason = "crash",
+            Usage = new TokenUsage
+            {
+                InputTokens = intent.InputTokensBound,
+                UncachedInputTokens = intent.InputTokensBound,
+                OutputTokens = output,
+            },
+            Lines = lines,
+            Cost = cost,
+            Billed = cost,
+            PriceVersion = intent.PriceVersion,
+            Hold = intent.Hold,
+            Budgets = intent.Budgets,
+            EndUser = intent.EndUser,
+            Tags = intent.Tags,
+            Flags = cost is null ? [UsageFlags.Unpriced] : [],
+            Timings = new RequestTimings(intent.DispatchedAt, 0, null, (long)Math.Max(0, (time.GetUtcNow() - intent.DispatchedAt).TotalMicroseconds)),
+        };
+    }
+
+    private static (NanoUsd? Cost, IReadOnlyList<CostLine> Lines) Price(UsageIntent intent, long output)
+    {
+        if (intent.InputPrice is not { } inputPrice)
+        {
+            return (null, []);
+        }
+
+        if (intent.Strict)
+        {
+            return (intent.Hold, [new CostLine(UnitNames.Request, 1, intent.Hold.Value * Million, intent.Hold)]);
+        }
+
+        var outputPrice = intent.OutputPrice ?? 0;
+        var input = new NanoUsd((long)decimal.Ceiling(intent.InputTokensBound * inputPrice / Million));
+        var generated = new NanoUsd((long)decimal.Ceiling(output * outputPrice / Million));
+        return (input + generated,
+        [
+            new CostLine(UnitNames.InputToken, intent.InputTokensBound, inputPrice, input),
+            new CostLine(UnitNames.OutputToken, output, outputPrice, generated),
+        ]);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace LLMeterProxy.Storage.Journal;
+
+/// <summary>
+/// Who this node is and which of its runs this is. Kept in the journal's directory under an exclusive lock, so that two
+/// processes never write one journal and no run ever reuses another's incarnation.
+/// </summary>
+internal sealed class NodeIdentity : IDisposable
+{
+    private readonly FileStream _lock;
+
+    private NodeIdentity(FileStream held, string nodeId, long run)
+    {
+        _lock = held;
+        NodeId = nodeId;
+        Incarnation = string.Create(CultureInfo.InvariantCulture, $"{nodeId}-{run}");
+    }
+
+    public string NodeId { get; }
+
+    public string Incarnation { get; }
+
+    /// <exception cref="IOException">Another process has the directory.</exception>
+    public static NodeIdentity Claim(string directory, TimeProvider time)
+    {
+        Directory.CreateDirectory(directory);
+        FileStream held;
+        try
+        {
+            held = new FileStream(Path.Combine(directory, "journal.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new IOException(
+                $"The journal in '{directory}' is in use by another process. Stop it, or give this one its own LLMeter:DataDirectory.", e);
+        }
+
+        try
+        {
+            var path = Path.Combine(directory, "node.json");
+            var (nodeId, run) = File.Exists(path) ? Read(path) : (Guid.CreateVersion7(time.GetUtcNow()).ToString("N"), 0);
+            run++;
+            Write(path, nodeId, run);
+            return new NodeIdentity(held, nodeId, run);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private static (string NodeId, long Run) Read(string path)
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+        return (document.RootElement.GetProperty("nodeId").GetString()!, document.RootElement.GetProperty("incarnation").GetInt64());
+    }
+
+    private static void Write(string path, string nodeId, long run)
+    {
+        var temporary = path + ".tmp";
+        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            using (var json = new Utf8JsonWriter(file))
+            {
+                json.WriteStartObject();
+                json.WriteString("nodeId", nodeId);
+                json.WriteNumber("incarnation", run);
+                json.WriteEndObject();
+            }
+
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+    }
+}

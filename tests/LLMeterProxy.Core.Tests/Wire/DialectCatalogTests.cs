@@ -1,0 +1,52 @@
+using LLMeterProxy.Core.Wire;
+
+namespace LLMeterProxy.Core.Tests.Wire;
+
+public sealed class DialectCatalogTests
+{
+    [Theory]
+    [InlineData("openai", "https://api.openai.com", "OPENAI_API_KEY", true, CredentialForm.Bearer, DisconnectPolicy.Cancel)]
+    [InlineData("anthropic", "https://api.anthropic.com", "ANTHROPIC_API_KEY", true, CredentialForm.XApiKey, DisconnectPolicy.Cancel)]
+    [InlineData("gemini", "https://generativelanguage.googleapis.com", "GEMINI_API_KEY", true, CredentialForm.XGoogApiKey, DisconnectPolicy.Drain)]
+    [InlineData("openrouter", "https://openrouter.ai", "OPENROUTER_API_KEY", true, CredentialForm.Bearer, DisconnectPolicy.Cancel)]
+    [InlineData("openai-compatible", null, null, false, CredentialForm.Bearer, DisconnectPolicy.Drain)]
+    public void A_kind_brings_its_own_defaults(
+        string kind, string? baseUrl, string? variable, bool needsKey, CredentialForm credential, DisconnectPolicy onDisconnect)
+    {
+        var dialect = Dialects.Of(kind);
+
+        Assert.Equal(kind, dialect.Kind);
+        Assert.Equal(kind, dialect.PriceList);
+        Assert.Equal(
+            (baseUrl, variable, needsKey, credential, onDisconnect),
+            (dialect.DefaultBaseUrl, dialect.ApiKeyVariable, dialect.NeedsApiKey, dialect.Credential, dialect.OnDisconnect));
+    }
+
+    [Fact]
+    public void A_kind_that_nobody_built_is_not_found()
+    {
+        Assert.Null(new DialectCatalog().Find("open-ai"));
+        Assert.Equal(5, new DialectCatalog().All.Count);
+    }
+
+    [Fact]
+    public void The_OpenAI_form_of_Gemini_takes_the_key_as_a_bearer_token()
+    {
+        var gemini = Dialects.Of("gemini");
+        Assert.Equal(CredentialForm.Bearer, gemini.CredentialFor(Dialects.Route("gemini", "/v1beta/openai/chat/completions")));
+        Assert.Equal(CredentialForm.XGoogApiKey, gemini.CredentialFor(Dialects.Route("gemini", "/v1beta/models/m:generateContent")));
+    }
+
+    [Theory]
+    [InlineData(200, false)]
+    [InlineData(399, false)]
+    [InlineData(400, true)]
+    [InlineData(429, true)]
+    [InlineData(500, true)]
+    [InlineData(529, true)]
+    public void An_error_status_is_not_billed(int status, bool unbilled)
+    {
+        foreach (var dialect in Dialects.Catalog.All)
+            Assert.Equal(unbilled, dialect.IsUnbilled(status));
+    }
+}
