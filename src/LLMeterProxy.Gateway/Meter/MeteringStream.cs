@@ -338,7 +338,7 @@ internal sealed class MeteringStream : ReadOnlyStream
             throw new IOException("The provider ended the stream inside an event.");
         }
 
-        _held.Append(_context.Provider!.Dialect.StreamErrorEvent(_context.RequestIdText).Span);
+        _held.Append(_context.Provider!.Dialect.StreamErrorEvent(_context.Match, _context.RequestIdText).Span);
         _held.ReleaseAll();
         _ended = true;
     }
@@ -361,7 +361,7 @@ internal sealed class MeteringStream : ReadOnlyStream
             throw new IOException("The usage record could not be committed.");
         }
 
-        _held.Append(_context.Provider!.Dialect.StreamErrorEvent(_context.RequestIdText).Span);
+        _held.Append(_context.Provider!.Dialect.StreamErrorEvent(_context.Match, _context.RequestIdText).Span);
         _held.ReleaseAll();
     }
 
