@@ -19,7 +19,6 @@ internal sealed class BatchWriter : IDisposable
 
     private readonly SqliteConnection _connection;
     private readonly Func<ReadOnlyMemory<byte>, UsageRecord> _decode;
-    private readonly Func<UsageRecord, byte[]> _encode;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly BatchSums _sums = new();
@@ -29,14 +28,9 @@ internal sealed class BatchWriter : IDisposable
     private readonly UpsertCommand _tagRollup;
     private InsertResult _result;
 
-    public BatchWriter(
-        SqliteConnection connection,
-        Func<ReadOnlyMemory<byte>, UsageRecord> decode,
-        Func<UsageRecord, byte[]> encode,
-        TimeProvider time,
-        ILogger logger)
+    public BatchWriter(SqliteConnection connection, Func<ReadOnlyMemory<byte>, UsageRecord> decode, TimeProvider time, ILogger logger)
     {
-        (_connection, _decode, _encode, _time, _logger) = (connection, decode, encode, time, logger);
+        (_connection, _decode, _time, _logger) = (connection, decode, time, logger);
         _tagValues = new TagValues(connection);
         _insert = connection.Command(
             """
@@ -135,7 +129,7 @@ internal sealed class BatchWriter : IDisposable
         if (PayloadOf(correction.AttemptId) is { } stored)
         {
             var before = _decode(stored);
-            var again = _encode(correction with { ChainSeq = before.ChainSeq, PrevHash = before.PrevHash });
+            var again = UsageRecordCodec.Encode(correction with { ChainSeq = before.ChainSeq, PrevHash = before.PrevHash });
             if (again.AsSpan().SequenceEqual(stored))
             {
                 _result = _result with { Ignored = _result.Ignored + 1 };
@@ -150,7 +144,7 @@ internal sealed class BatchWriter : IDisposable
 
         var (seq, hash) = HeadOf(actual.Tenant);
         correction = correction with { ChainSeq = seq + 1, PrevHash = hash };
-        TryInsert(_encode(correction), correction);
+        TryInsert(UsageRecordCodec.Encode(correction), correction);
         _result = _result with { Corrected = _result.Corrected + 1 };
         LedgerLog.OrphanCorrected(_logger, actual.AttemptId, correction.Cost?.Value ?? 0);
     }
@@ -221,12 +215,7 @@ internal sealed class BatchWriter : IDisposable
 
         foreach (var (key, spent) in _sums.Budgets)
         {
-            _connection.Execute(
-                """
-                INSERT INTO budget_spend (slot, budget_id, window_id, spent, updated_at) VALUES ($slot, $budget, $window, $spent, $at)
-                ON CONFLICT DO UPDATE SET spent = spent + excluded.spent, updated_at = excluded.updated_at
-                """,
-                ("$slot", key.Slot), ("$budget", key.BudgetId), ("$window", key.WindowId), ("$spent", spent), ("$at", Now()));
+            BudgetSpendRows.Add(_connection, key, spent, _time.GetUtcNow());
         }
 
         foreach (var ((tenant, incarnation), (seq, payload)) in _sums.Heads)

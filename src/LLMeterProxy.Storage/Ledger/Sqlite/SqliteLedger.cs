@@ -10,15 +10,12 @@ namespace LLMeterProxy.Storage.Ledger.Sqlite;
 
 /// <summary>
 /// The ledger of one node in one SQLite file (WAL, synchronous FULL: a commit survives loss of power). One connection writes,
-/// under one lock; queries use read-only connections and see the last commit. Call <see cref="Migrate"/> before anything else.
+/// under one lock; queries use read-only connections and see the last commit. Call <see cref="Migrate"/> before anything else, or use <see cref="Open"/>.
 /// One process a file: the exclusive lock of the journal's directory sees to it.
 /// </summary>
 public sealed class SqliteLedger : IUsageLedger, IDisposable
 {
-    private const string PepperFingerprint = "pepper_fingerprint";
-
     private readonly Func<ReadOnlyMemory<byte>, UsageRecord> _decode;
-    private readonly Func<UsageRecord, byte[]> _encode;
     private readonly TimeProvider _time;
     private readonly ILogger<SqliteLedger> _logger;
     private readonly SqliteConnection _writer;
@@ -31,16 +28,14 @@ public sealed class SqliteLedger : IUsageLedger, IDisposable
 
     /// <summary>Opens the file and makes it if there is none.</summary>
     /// <param name="decode">Reads a journalled record's payload.</param>
-    /// <param name="encode">The reverse, for the corrections that a ledger makes by itself.</param>
     /// <exception cref="SqliteException">The file cannot be opened or is no database.</exception>
     public SqliteLedger(
         SqliteLedgerOptions options,
         Func<ReadOnlyMemory<byte>, UsageRecord> decode,
-        Func<UsageRecord, byte[]> encode,
         TimeProvider time,
         ILogger<SqliteLedger> logger)
     {
-        (_decode, _encode, _time, _logger) = (decode, encode, time, logger);
+        (_decode, _time, _logger) = (decode, time, logger);
         _usage = new UsageQueries(decode);
         _records = new RecordQueries(decode);
         var path = System.IO.Path.GetFullPath(options.Path);
@@ -61,6 +56,24 @@ public sealed class SqliteLedger : IUsageLedger, IDisposable
     /// <exception cref="InvalidOperationException"><see cref="Migrate"/> was not called.</exception>
     public string LedgerId => _ledgerId ?? throw NotMigrated();
 
+    /// <summary>Opens the file and migrates it.</summary>
+    /// <inheritdoc cref="Migrate"/>
+    public static SqliteLedger Open(
+        SqliteLedgerOptions options, Func<ReadOnlyMemory<byte>, UsageRecord> decode, TimeProvider time, ILogger<SqliteLedger> logger)
+    {
+        var ledger = new SqliteLedger(options, decode, time, logger);
+        try
+        {
+            ledger.Migrate();
+            return ledger;
+        }
+        catch
+        {
+            ledger.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Brings the schema up to this program's.</summary>
     /// <exception cref="InvalidOperationException">The file was made by a later program, or by a script that was changed since.</exception>
     public void Migrate()
@@ -76,7 +89,7 @@ public sealed class SqliteLedger : IUsageLedger, IDisposable
             var fresh = Guid.CreateVersion7(_time.GetUtcNow()).ToString("N");
             _writer.Execute("INSERT INTO settings (name, value) VALUES ('ledger_id', $id) ON CONFLICT DO NOTHING", ("$id", fresh));
             _ledgerId = (string)_writer.Scalar("SELECT value FROM settings WHERE name = 'ledger_id'")!;
-            _batches ??= new BatchWriter(_writer, _decode, _encode, _time, _logger);
+            _batches ??= new BatchWriter(_writer, _decode, _time, _logger);
         }
     }
 
@@ -94,25 +107,10 @@ public sealed class SqliteLedger : IUsageLedger, IDisposable
         return packed is long value ? JournalPosition.FromPacked(value) : JournalPosition.Start;
     }
 
-    /// <summary>Every counter that may still be asked for: those of windows that ended before the instant by less than their length may be among them.</summary>
+    /// <summary>Every counter that may still be asked for by a window that had not ended at an instant; some of ended ones are among them.</summary>
     /// <param name="notEndedBefore">UTC.</param>
-    public IReadOnlyList<(BudgetWindowKey Key, NanoUsd Spent)> ReadBudgetSpend(DateTimeOffset notEndedBefore)
-    {
-        // No window is longer than a month joined with half of another; what was not written since its start is over.
-        var longestWindow = TimeSpan.FromDays(50);
-        using var connection = OpenReader();
-        using var command = connection.Command(
-            "SELECT slot, budget_id, window_id, spent FROM budget_spend WHERE updated_at >= $since OR window_id = 'total'",
-            ("$since", (notEndedBefore - longestWindow).ToUnixTimeMilliseconds()));
-        using var reader = command.ExecuteReader();
-        var spend = new List<(BudgetWindowKey Key, NanoUsd Spent)>();
-        while (reader.Read())
-        {
-            spend.Add((new BudgetWindowKey(reader.GetString(0), reader.GetString(1), reader.GetString(2)), NotNegative(reader.GetInt64(3))));
-        }
-
-        return spend;
-    }
+    public IReadOnlyList<(BudgetWindowKey Key, NanoUsd Spent)> ReadBudgetSpend(DateTimeOffset notEndedBefore) =>
+        Read(connection => BudgetSpendRows.ReadLive(connection, notEndedBefore));
 
     /// <summary>The heads of all chains that are in the ledger.</summary>
     public IReadOnlyList<ChainHead> ReadChainHeads()
@@ -141,17 +139,6 @@ public sealed class SqliteLedger : IUsageLedger, IDisposable
             "INSERT INTO settings (name, value) VALUES ($name, $value) ON CONFLICT DO UPDATE SET value = excluded.value",
             ("$name", name), ("$value", value)));
 
-    /// <summary>
-    /// Ties the ledger to a pepper: the first one is remembered, and another one would make every key unknown.
-    /// </summary>
-    /// <returns>False where the ledger belongs to another pepper: the start must stop.</returns>
-    public bool TryClaimPepper(string fingerprint)
-    {
-        Write(connection => connection.Execute(
-            "INSERT INTO settings (name, value) VALUES ($name, $value) ON CONFLICT DO NOTHING", ("$name", PepperFingerprint), ("$value", fingerprint)));
-        return string.Equals(ReadSetting(PepperFingerprint), fingerprint);
-    }
-
     /// <inheritdoc/>
     public Task<Page<UsageRow>> QueryUsageAsync(UsageQuery query, CancellationToken cancellationToken) =>
         ReadAsync(connection => _usage.Query(connection, query), cancellationToken);
@@ -166,11 +153,7 @@ public sealed class SqliteLedger : IUsageLedger, IDisposable
 
     /// <inheritdoc/>
     public Task<NanoUsd> ReadBudgetSpendAsync(BudgetWindowKey key, CancellationToken cancellationToken) =>
-        ReadAsync(
-            connection => NotNegative(connection.Scalar(
-                "SELECT spent FROM budget_spend WHERE slot = $slot AND budget_id = $budget AND window_id = $window",
-                ("$slot", key.Slot), ("$budget", key.BudgetId), ("$window", key.WindowId)) as long? ?? 0),
-            cancellationToken);
+        ReadAsync(connection => BudgetSpendRows.Read(connection, key), cancellationToken);
 
     /// <inheritdoc/>
     public Task<double?> ReadMeanOutputTokensAsync(string tenant, string model, CancellationToken cancellationToken)
@@ -242,8 +225,6 @@ public sealed class SqliteLedger : IUsageLedger, IDisposable
     /// <summary>The records of a time, for sums that no rollup has; slow.</summary>
     internal IEnumerable<UsageRecord> StreamRecords(SqliteConnection connection, string? tenant, DateTimeOffset from, DateTimeOffset to) =>
         RecordQueries.Stream(connection, _decode, tenant, from, to);
-
-    private static NanoUsd NotNegative(long spent) => new(Math.Max(0, spent));
 
     private static InvalidOperationException NotMigrated() => new("Call Migrate before using the ledger.");
 

@@ -1,0 +1,343 @@
+using LLMeterProxy.Core.Budgets;
+using LLMeterProxy.Core.Money;
+using LLMeterProxy.Core.Tenancy;
+using LLMeterProxy.Storage.Ledger.Sqlite;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace LLMeterProxy.Storage.Tenancy;
+
+/// <summary>
+/// Tenants, keys and budgets in the ledger's file. Each change is one transaction with its audit row and a raised revision;
+/// this process has it when the call returns, another on the same file within 500 ms. When the file cannot be read the last
+/// snapshot stays in use. Starts polling when made.
+/// </summary>
+public sealed class SqliteTenancyStore : ITenancyStore, ITenancySnapshotSource, IDisposable
+{
+    private static readonly TimeSpan _pollInterval = TimeSpan.FromMilliseconds(500);
+
+    private readonly SqliteLedger _ledger;
+    private readonly IBudgetStore _budgets;
+    private readonly Func<CancellationToken, Task> _flush;
+    private readonly TimeProvider _time;
+    private readonly ILogger<SqliteTenancyStore> _logger;
+    private readonly IReadOnlyList<TimeZoneChange> _globalZones;
+    private readonly EntityIds _ids;
+    private readonly OpeningSum _openings;
+    private readonly Lock _refreshing = new();
+    private readonly ITimer _poll;
+    private volatile TenancySnapshot _current;
+
+    /// <param name="budgets">Gets the opening sum of a new budget.</param>
+    /// <param name="flush">Returns when all that was journalled before is in the ledger.</param>
+    /// <param name="globalTimeZone">The IANA zone of global budgets.</param>
+    public SqliteTenancyStore(
+        SqliteLedger ledger,
+        IBudgetStore budgets,
+        Func<CancellationToken, Task> flush,
+        TimeProvider time,
+        string globalTimeZone,
+        ILogger<SqliteTenancyStore> logger)
+    {
+        (_ledger, _budgets, _flush, _time, _logger) = (ledger, budgets, flush, time, logger);
+        _globalZones = TimeZoneSchedule.Always(globalTimeZone);
+        _ids = new EntityIds(time);
+        _openings = new OpeningSum(ledger);
+        _current = ledger.Read(TenancyRows.ReadSnapshot);
+        _poll = time.CreateTimer(static store => ((SqliteTenancyStore)store!).Poll(), this, _pollInterval, _pollInterval);
+    }
+
+    /// <inheritdoc/>
+    public event Action<TenancySnapshot>? Changed;
+
+    /// <inheritdoc/>
+    public TenancySnapshot Current => _current;
+
+    /// <inheritdoc/>
+    public Task<bool> AddTenantAsync(Tenant tenant, string actor, CancellationToken cancellationToken) => ChangeAsync(
+        connection =>
+        {
+            if (TenancyRows.FindTenant(connection, tenant.Id) is not null)
+            {
+                return false;
+            }
+
+            TenancyRows.PutTenant(connection, tenant with { Version = 1 });
+            Commit(connection, actor, "tenant.create", "tenant/" + tenant.Id, null, TenancyJson.Write(tenant with { Version = 1 }));
+            return true;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Tenant?> UpdateTenantAsync(Tenant tenant, long expectedVersion, string actor, CancellationToken cancellationToken) => ChangeAsync(
+        connection =>
+        {
+            if (TenancyRows.FindTenant(connection, tenant.Id) is not { } stored || stored.Version != expectedVersion)
+            {
+                return null;
+            }
+
+            var next = tenant with { CreatedAt = stored.CreatedAt, Version = stored.Version + 1 };
+            TenancyRows.PutTenant(connection, next);
+            var action = next.DeletedAt is not null && stored.DeletedAt is null ? "tenant.delete" : "tenant.update";
+            Commit(connection, actor, action, "tenant/" + tenant.Id, TenancyJson.Write(stored), TenancyJson.Write(next));
+            return next;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    /// <returns>False where the tenant is unknown or deleted, or the id or the secret is taken.</returns>
+    public Task<bool> AddKeyAsync(VirtualKey key, string actor, CancellationToken cancellationToken) => ChangeAsync(
+        connection =>
+        {
+            if (TenancyRows.FindTenant(connection, key.TenantId) is not { DeletedAt: null }
+                || TenancyRows.FindKey(connection, key.Id) is not null
+                || TenancyRows.IsHashTaken(connection, key.Hash, key.Id))
+            {
+                return false;
+            }
+
+            var first = key with { Version = 1 };
+            TenancyRows.PutKey(connection, first);
+            Commit(connection, actor, "key.issue", "key/" + key.Id, null, TenancyJson.Write(KeyDocument.Of(first)));
+            return true;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<VirtualKey?> UpdateKeyAsync(VirtualKey key, long expectedVersion, string actor, CancellationToken cancellationToken) => ChangeAsync(
+        connection =>
+        {
+            if (TenancyRows.FindKey(connection, key.Id) is not { } stored
+                || stored.Version != expectedVersion
+                || TenancyRows.IsHashTaken(connection, key.Hash, key.Id))
+            {
+                return null;
+            }
+
+            // A key never changes hands: its records would be read under another tenant.
+            var next = key with { TenantId = stored.TenantId, CreatedAt = stored.CreatedAt, Version = stored.Version + 1 };
+            TenancyRows.PutKey(connection, next);
+            var action = (stored, next) switch
+            {
+                ({ RevokedAt: null }, { RevokedAt: not null }) => "key.revoke",
+                _ when stored.Hash != next.Hash => "key.rotate",
+                _ => "key.update",
+            };
+            Commit(connection, actor, action, "key/" + key.Id, TenancyJson.Write(KeyDocument.Of(stored)), TenancyJson.Write(KeyDocument.Of(next)));
+            return next;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// The budget holds from the moment of its commit; what was spent before is added right after, so a call that comes in between may
+    /// still see the budget emptier than it is. Calls under way at that moment count where they were reserved, not here.
+    /// </remarks>
+    /// <returns>Null where the version did not match, or the owner is unknown or deleted.</returns>
+    public async Task<Budget?> PutBudgetAsync(Budget budget, long? expectedVersion, string actor, CancellationToken cancellationToken)
+    {
+        var (written, isNew) = await ChangeAsync(connection => Put(connection, budget, expectedVersion, actor), cancellationToken);
+        if (written is not null && isNew)
+        {
+            await OpenAsync(written, cancellationToken);
+        }
+
+        return written;
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> DeleteBudgetAsync(string? tenantId, string name, string actor, CancellationToken cancellationToken) => ChangeAsync(
+        connection =>
+        {
+            if (TenancyRows.FindBudget(connection, tenantId, name) is not { } stored)
+            {
+                return false;
+            }
+
+            TenancyRows.DeleteBudget(connection, tenantId, name);
+            Commit(connection, actor, "budget.delete", SubjectOf(stored), TenancyJson.Write(stored), null);
+            return true;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<VirtualKey>> ListKeysAsync(string tenantId, CancellationToken cancellationToken) =>
+        ReadAsync(connection => TenancyRows.KeysOf(connection, tenantId), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<VirtualKey?> FindKeyAsync(string keyId, CancellationToken cancellationToken) =>
+        ReadAsync(connection => TenancyRows.FindKey(connection, keyId), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(long? beforeId, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        return ReadAsync(connection => AuditTrail.Read(connection, beforeId, limit), cancellationToken);
+    }
+
+    /// <summary>
+    /// Adds the opening sums of budgets whose process ended before it could. At start: after the journal's tail is shipped and
+    /// before the counters are loaded from the ledger.
+    /// </summary>
+    public async Task OpenPendingBudgetsAsync(CancellationToken cancellationToken)
+    {
+        foreach (var budget in await ReadAsync(TenancyRows.UnopenedBudgets, cancellationToken))
+        {
+            await OpenAsync(budget, cancellationToken);
+        }
+    }
+
+    public void Dispose() => _poll.Dispose();
+
+    private (Budget? Written, bool IsNew) Put(SqliteConnection connection, Budget budget, long? expectedVersion, string actor)
+    {
+        var stored = TenancyRows.FindBudget(connection, budget.TenantId, budget.Name);
+        if ((expectedVersion is { } expected && expected != (stored?.Version ?? 0))
+            || (budget.TenantId is { } owner && TenancyRows.FindTenant(connection, owner) is not { DeletedAt: null }))
+        {
+            return (null, false);
+        }
+
+        var isNew = stored is null || !CountsTheSame(stored, budget);
+        var next = budget with
+        {
+            Id = IdFor(budget, stored, isNew),
+            CreatedAt = stored?.CreatedAt ?? budget.CreatedAt,
+            Version = (stored?.Version ?? 0) + 1,
+        };
+        TenancyRows.PutBudget(connection, next, isNew ? WindowOf(connection, next).Id : null);
+        Commit(
+            connection,
+            actor,
+            stored is null ? "budget.create" : "budget.update",
+            SubjectOf(next),
+            stored is null ? null : TenancyJson.Write(stored),
+            TenancyJson.Write(next));
+        return (next, isNew);
+    }
+
+    private string IdFor(Budget budget, Budget? stored, bool isNew)
+    {
+        if (!isNew)
+        {
+            return stored!.Id;
+        }
+
+        // A counter is never inherited (A63): a caller who passes the stored id on gets another.
+        return budget.Id.Length == 0 || string.Equals(budget.Id, stored?.Id) ? _ids.NextBudget() : budget.Id;
+    }
+
+    private static bool CountsTheSame(Budget stored, Budget next) =>
+        stored.Scope == next.Scope
+        && string.Equals(stored.ScopeId, next.ScopeId)
+        && stored.Window == next.Window
+        && stored.Anchor == next.Anchor
+        && (stored.Models is null) == (next.Models is null)
+        && (stored.Models ?? []).SequenceEqual(next.Models ?? [], StringComparer.Ordinal);
+
+    /// <summary>Writes the opening sum to the ledger's counter and adds to the enforcing one what its calls did not bring themselves.</summary>
+    private async Task OpenAsync(Budget budget, CancellationToken cancellationToken)
+    {
+        // A total starts at its creation, with nothing.
+        if (budget.Window != BudgetWindow.Total)
+        {
+            await _flush(cancellationToken);
+        }
+
+        await Task.Run(
+            () =>
+            {
+                var opening = _ledger.Write(connection => WriteOpening(connection, budget));
+                if (opening is var (key, before))
+                {
+                    _budgets.Open(key, before);
+                }
+            },
+            cancellationToken);
+    }
+
+    private (BudgetWindowKey Key, NanoUsd Before)? WriteOpening(SqliteConnection connection, Budget budget)
+    {
+        if (TenancyRows.OpeningWindow(connection, budget) is not { } awaited)
+        {
+            return null;
+        }
+
+        TenancyRows.MarkOpened(connection, budget);
+        var window = WindowOf(connection, budget);
+        if (!string.Equals(window.Id, awaited))
+        {
+            // The window is over, and every call of the one that runs now has brought its spend itself.
+            return null;
+        }
+
+        var key = new BudgetWindowKey(budget.TenantId ?? AppliedBudget.GlobalSlot, budget.Id, window.Id);
+        if (budget.Window == BudgetWindow.Total)
+        {
+            return (key, NanoUsd.Zero);
+        }
+
+        var counted = BudgetSpendRows.Read(connection, key);
+        var before = NanoUsd.Max(_openings.Of(connection, budget, window) - counted, NanoUsd.Zero);
+        BudgetSpendRows.Add(connection, key, before.Value, _time.GetUtcNow());
+        return (key, before);
+    }
+
+    private WindowBounds WindowOf(SqliteConnection connection, Budget budget)
+    {
+        var zones = budget.TenantId is { } owner && TenancyRows.FindTenant(connection, owner) is { } tenant
+            ? TimeZoneSchedule.VersionsOf(tenant)
+            : _globalZones;
+        return WindowSchedule.At(_time.GetUtcNow(), budget.Window, budget.Anchor, zones);
+    }
+
+    private static string SubjectOf(Budget budget) => budget.TenantId is { } owner ? $"budget/{owner}/{budget.Name}" : "budget/" + budget.Name;
+
+    private void Commit(SqliteConnection connection, string actor, string action, string subject, string? before, string? after)
+    {
+        AuditTrail.Append(connection, _time.GetUtcNow(), actor, action, subject, before, after);
+        TenancyRows.RaiseRevision(connection);
+    }
+
+    private Task<T> ChangeAsync<T>(Func<SqliteConnection, T> change, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            var result = _ledger.Write(change);
+            Refresh();
+            return result;
+        },
+        cancellationToken);
+
+    private Task<T> ReadAsync<T>(Func<SqliteConnection, T> query, CancellationToken cancellationToken) =>
+        Task.Run(() => _ledger.Read(query), cancellationToken);
+
+    private void Poll()
+    {
+        try
+        {
+            Refresh();
+        }
+        catch (SqliteException exception)
+        {
+            TenancyLog.RefreshFailed(_logger, exception, _current.Revision);
+        }
+    }
+
+    private void Refresh()
+    {
+        lock (_refreshing)
+        {
+            if (_ledger.Read(TenancyRows.ReadRevision) == _current.Revision)
+            {
+                return;
+            }
+
+            _current = _ledger.Read(TenancyRows.ReadSnapshot);
+            TenancyLog.Refreshed(_logger, _current.Revision);
+
+            // Inside the lock, so that listeners hear of snapshots in their order.
+            Changed?.Invoke(_current);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+
+namespace LLMeterProxy.Storage.Tenancy;
+
+internal static partial class TenancyLog
+{
+    [LoggerMessage(2151, LogLevel.Error, "Tenants, keys and budgets could not be read again; revision {Revision} stays in use", EventName = "TenancyRefreshFailed")]
+    public static partial void RefreshFailed(ILogger logger, Exception exception, long revision);
+
+    [LoggerMessage(2152, LogLevel.Debug, "Tenants, keys and budgets are at revision {Revision}", EventName = "TenancyRefreshed")]
+    public static partial void Refreshed(ILogger logger, long revision);
+}
