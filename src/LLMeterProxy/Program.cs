@@ -6,7 +6,7 @@ return await CommandLine.RunAsync(args, new CommandLineHandlers
 {
     Serve = Server.RunAsync,
     Demo = Demo.RunAsync,
-    Simulator = (arguments, _) => SimulatorProgram.RunAsync(arguments),
+    Simulator = SimulatorProgram.RunAsync,
     ResetToken = TokenReset.RunAsync,
     Checks = LocalChecks.For,
 });

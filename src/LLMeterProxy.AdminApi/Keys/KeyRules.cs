@@ -23,7 +23,7 @@ internal sealed class KeyRules(AdminApiOptions options)
         {
             Name = Fields.Name(body.Name, "name", errors),
             Models = Fields.Models(body.Models, "models", errors),
-            Providers = options.Providers.Count == 0 ? body.Providers : Fields.Among(body.Providers, options.Providers, "providers", errors),
+            Providers = Fields.Among(body.Providers, options.Providers.Count > 0 ? options.Providers : body.Providers ?? [], "providers", errors),
             Operations = Fields.Among(body.Operations, _operations, "operations", errors),
             ExpiresAt = Expiry(key, body.ExpiresAt, now, errors),
             Limits = Fields.Limits(body.Limits, "limits", errors),

@@ -6,6 +6,9 @@ namespace LLMeterProxy.Cli;
 /// <summary>The one entry of the program: no verb serves, every other verb is a client of a running server or a tool beside it.</summary>
 internal static class CommandLine
 {
+    private const string DemoVerb = "demo";
+    private const string SimulatorVerb = "simulator";
+
     /// <param name="args">As the process got them. Without a verb, all of them are configuration and go to <see cref="CommandLineHandlers.Serve"/> unchanged.</param>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public static Task<int> RunAsync(string[] args, CommandLineHandlers handlers) =>
@@ -28,7 +31,13 @@ internal static class CommandLine
         try
         {
             var code = await parse.InvokeAsync(
-                new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false },
+                new InvocationConfiguration
+                {
+                    Output = output,
+                    Error = error,
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = IsServer(parse.CommandResult.Command) ? null : TimeSpan.FromSeconds(2),
+                },
                 cancellationToken);
             return isUsageError ? ExitCodes.Usage : code;
         }
@@ -37,7 +46,14 @@ internal static class CommandLine
             await error.WriteLineAsync(refused.Message);
             return refused.ExitCode;
         }
+        catch (OperationCanceledException)
+        {
+            return ExitCodes.Interrupted;
+        }
     }
+
+    // A server drains for longer than any verb may linger, so its host alone listens to signals (A28).
+    private static bool IsServer(Command command) => command is RootCommand or { Name: DemoVerb or SimulatorVerb };
 
     private static RootCommand Build(CliSession session, string[] args)
     {
@@ -45,8 +61,8 @@ internal static class CommandLine
         root.Options.Add(session.Url);
         root.Options.Add(session.Token);
         root.SetAction((_, cancellationToken) => session.Handlers.Serve(args, cancellationToken));
-        root.Subcommands.Add(Delegated("demo", "Serves with simulated providers, three tenants and traffic.", session.Handlers.Demo));
-        var simulator = Delegated("simulator", "Runs the simulated providers alone.", session.Handlers.Simulator);
+        root.Subcommands.Add(Delegated(DemoVerb, "Serves with simulated providers, three tenants and traffic.", session.Handlers.Demo));
+        var simulator = Delegated(SimulatorVerb, "Runs the simulated providers alone.", session.Handlers.Simulator);
         simulator.Hidden = true;
         root.Subcommands.Add(simulator);
         root.Subcommands.Add(TenantVerbs.Build(session));

@@ -16,4 +16,7 @@ internal static class ExitCodes
 
     /// <summary>The token is missing or wrong.</summary>
     public const int Unauthorized = 4;
+
+    /// <summary>Ctrl+C, as shells have it.</summary>
+    public const int Interrupted = 130;
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using LLMeterProxy.Options;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 

@@ -1,6 +1,4 @@
-using LLMeterProxy.Core.Budgets;
 using LLMeterProxy.Core.Ledger;
-using LLMeterProxy.Options;
 using LLMeterProxy.Storage.Budgets.InProcess;
 using LLMeterProxy.Storage.Journal;
 using LLMeterProxy.Storage.Ledger;

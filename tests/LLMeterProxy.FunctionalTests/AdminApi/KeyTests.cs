@@ -44,6 +44,7 @@ public sealed class KeyTests
     [InlineData("""{"name":"a","models":[null]}""", "models")]
     [InlineData("""{"name":"a","models":"gpt-4o"}""", "models")]
     [InlineData("""{"name":"a","providers":["opnai"]}""", "providers")]
+    [InlineData("""{"name":"a","providers":[]}""", "providers")]
     [InlineData("""{"name":"a","operations":["talk"]}""", "operations")]
     [InlineData("""{"name":"a","permissions":["admin"]}""", "permissions")]
     [InlineData("""{"name":"a","expiresAt":"soon"}""", "expiresAt")]

@@ -226,6 +226,8 @@ public sealed class UsageTests
         var budget = document["components"]!["schemas"]!["BudgetBody"]!["properties"]!;
         Assert.NotNull(budget["limitUsd"]);
         Assert.Equal("/api/v1/tenants/{tenant}/budgets/{name}", operations.Single(o => (string?)o.Operation["operationId"] == "putBudget").Path);
-        Assert.NotNull(document["paths"]!["/api/v1/tenants"]!["post"]!["requestBody"]);
+        Assert.Equal(
+            "#/components/schemas/TenantBody",
+            (string?)document["paths"]!["/api/v1/tenants"]!["post"]!["requestBody"]!["content"]!["application/json"]!["schema"]!["$ref"]);
     }
 }
