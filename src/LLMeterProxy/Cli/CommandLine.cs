@@ -17,6 +17,12 @@ internal static class CommandLine
     internal static async Task<int> RunAsync(
         string[] args, CommandLineHandlers handlers, IAnsiConsole console, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
+        // The simulator has options of its own, which are neither settings nor ours.
+        if (args is [SimulatorVerb, .. var options])
+        {
+            return await handlers.Simulator(options, cancellationToken);
+        }
+
         var session = new CliSession(console, output, error, handlers);
         var root = Build(session, args);
         var parse = root.Parse(args);

@@ -28,6 +28,8 @@ internal static class MetricsFeature
             .AddPrometheusExporter(exporter =>
             {
                 exporter.ScrapeResponseCacheDurationMilliseconds = 0;
+                exporter.ScopeInfoEnabled = false;
+                exporter.TargetInfoEnabled = false;
             }));
         return services;
     }
