@@ -187,6 +187,46 @@ public sealed class SimulatorShapesTests
         Assert.Equal(3, JsonDocument.Parse(numbers).RootElement.GetProperty("usage").GetProperty("prompt_tokens").GetInt32());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Several_choices_share_the_prompt_and_a_json_answer_is_json(bool stream)
+    {
+        await using var sim = await SimulatorFixture.StartAsync();
+
+        var (_, body) = await sim.SendAsync("v1/chat/completions", $$"""{"model":"gpt-4o-mini","stream":{{(stream ? "true" : "false")}},"n":3,"max_tokens":5,"response_format":{"type":"json_object"},"messages":[]}""");
+
+        var texts = new string[3];
+        foreach (var json in stream ? SseParser.Create(new MemoryStream(Encoding.UTF8.GetBytes(body))).Enumerate().Select(e => e.Data).Where(d => d != "[DONE]") : [body])
+        {
+            foreach (var choice in JsonDocument.Parse(json).RootElement.GetProperty("choices").EnumerateArray())
+            {
+                var message = choice.GetProperty(stream ? "delta" : "message");
+                if (message.TryGetProperty("content", out var content))
+                    texts[choice.GetProperty("index").GetInt32()] += content.GetString();
+            }
+        }
+
+        Assert.All(texts, text => Assert.Equal("lorem ipsum dolor sit amet", JsonDocument.Parse(text).RootElement.GetProperty("answer").GetString()));
+        Assert.Equal(15, (await sim.BillAsync()).Usage.Output);
+    }
+
+    [Theory]
+    [InlineData("v1/models", "gpt-4o-mini")]
+    [InlineData("api/v1/models", "openai/gpt-4o-mini")]
+    [InlineData("v1beta/models", "models/gemini-2.5-flash")]
+    [InlineData("v1/models/gpt-4o", "gpt-4o")]
+    public async Task Model_lists_are_free_json(string path, string model)
+    {
+        await using var sim = await SimulatorFixture.StartAsync();
+
+        var body = await sim.Client.GetStringAsync(path);
+
+        Assert.Contains($"\"{model}\"", body, StringComparison.Ordinal);
+        JsonDocument.Parse(body).Dispose();
+        Assert.Equal(0, (await sim.BillAsync()).NanoUsd);
+    }
+
     [Fact]
     public async Task The_request_is_recorded_as_it_arrived()
     {
