@@ -104,7 +104,7 @@ public sealed class UsageQueryTests : IDisposable
         _file.Append(Records.Call(cost: 3, tags: Records.Tags(("team", "search"), ("env", "prod"))), Records.Call(cost: 4, tags: Records.Tags(("team", "search"))), Records.Call(cost: 5));
 
         var byTag = (await _file.Ledger.QueryUsageAsync(Records.Query("acme", [UsageGroup.Tag]), default)).Rows;
-        var byTagAndModel = (await _file.Ledger.QueryUsageAsync(Records.Query("acme", [UsageGroup.Tag, UsageGroup.Model]), default)).Rows;
+        var byTagAndModel = (await _file.Ledger.QueryUsageAsync(Records.Query("acme", [UsageGroup.Tag, UsageGroup.Model], from: Records.Noon, to: Records.Noon.AddDays(1)), default)).Rows;
 
         Assert.Equal([("env=prod", 3L), ("team=search", 7L)], byTag.Select(row => (row.Group[0], row.Cost.Value)));
         Assert.Equal(byTag.Select(row => (row.Group[0], "gpt-4o", row.Cost)), byTagAndModel.Select(row => (row.Group[0], row.Group[1], row.Cost)));
