@@ -35,6 +35,7 @@ public static class GatewayServices
         services.AddSingleton<AdmitStage>();
         services.AddSingleton<UpstreamClients>();
         services.AddSingleton<UpstreamTransformer>();
+        services.AddSingleton<Drain>();
         services.AddSingleton<ForwardStage>();
         services.AddSingleton<RecordBuilder>();
         services.AddSingleton<SettleStage>();

@@ -1,1 +1,12 @@
-return 0;
+using LLMeterProxy.Cli;
+using LLMeterProxy.Features;
+using LLMeterProxy.Simulator;
+
+return await CommandLine.RunAsync(args, new CommandLineHandlers
+{
+    Serve = Server.RunAsync,
+    Demo = Demo.RunAsync,
+    Simulator = SimulatorProgram.RunAsync,
+    ResetToken = TokenReset.RunAsync,
+    Checks = LocalChecks.For,
+});

@@ -25,9 +25,6 @@ public sealed record RequestFacts
     /// <summary>As asked for; null where absent or <c>auto</c>/<c>default</c>/<c>standard</c>.</summary>
     public string? ServiceTier { get; init; }
 
-    /// <summary>Anthropic <c>speed</c> as asked for; null where absent or <c>standard</c>.</summary>
-    public string? Speed { get; init; }
-
     /// <summary><c>user</c>, <c>safety_identifier</c> or <c>metadata.user_id</c>: a label under the key's tenant, never an identity (T47). At most 256 characters.</summary>
     public string? EndUser { get; init; }
 

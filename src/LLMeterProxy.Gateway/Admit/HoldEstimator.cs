@@ -43,13 +43,15 @@ internal sealed class HoldEstimator(GatewaySettings settings, ModelStatisticsBoo
                 "max_tokens");
         }
 
+        // Anthropic's fast mode is a factor on the price of a tier, not a tier of its own.
+        var isFast = facts.ServiceTier == "fast";
         var input = new HoldInput
         {
             InputTokens = inputTokens,
             OutputTokens = outputTokens,
             Choices = Math.Max(1, facts.Choices),
-            ServiceTier = facts.ServiceTier,
-            Speed = facts.Speed ?? "standard",
+            ServiceTier = isFast ? null : facts.ServiceTier,
+            Speed = isFast ? "fast" : "standard",
             ToolCalls = facts.ServerTool is null ? 0 : facts.ServerToolCalls ?? ExpectedToolCalls,
         };
         estimate = new HoldEstimate(HoldEstimate.Price(rates, input, strict), input, rates, strict);

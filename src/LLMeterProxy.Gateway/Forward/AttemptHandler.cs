@@ -75,7 +75,7 @@ internal sealed class AttemptHandler : DelegatingHandler
             if (next is not null)
             {
                 context.Credential = next;
-                Credentials.Apply(request, context.Provider.Dialect.Credential, next);
+                Credentials.Apply(request, context.Provider.Dialect.CredentialFor(context.Match), next);
             }
 
             // The refusal was not billed, so its record ends nothing: the hold goes on to the next attempt.

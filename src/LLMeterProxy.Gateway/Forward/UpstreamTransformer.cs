@@ -16,6 +16,7 @@ public sealed class UpstreamTransformer(
     SettleStage settle,
     IBudgetStore budgets,
     GatewaySettings settings,
+    Drain drain,
     TimeProvider time,
     ILogger<UpstreamRefusal> refusalLog)
 {
@@ -30,7 +31,7 @@ public sealed class UpstreamTransformer(
         builder.RequestTransforms.Add(new Credentials());
         builder.ResponseTransforms.Add(new UpstreamRefusal(settle, refusalLog));
         builder.ResponseTransforms.Add(new ResponseHeaders(settings, budgets));
-        builder.ResponseTransforms.Add(new MeterBody(settle, settings, time));
+        builder.ResponseTransforms.Add(new MeterBody(settle, drain, time));
         builder.ResponseTransforms.Add(new EarlyFlush());
     });
 }

@@ -24,7 +24,7 @@ public sealed class IdentifyStage(ITenancySnapshotSource tenancy, KeyPepper pepp
             return CredentialReader.Refusal;
         }
 
-        var hash = KeyHash.Of(pepper.Bytes, key);
+        var hash = pepper.Hash(key);
         var snapshot = tenancy.Current;
         var found = snapshot.FindKey(hash);
         if (found is null || !IsValid(found, hash) || snapshot.FindTenant(found.TenantId) is not { Status: TenantStatus.Active, DeletedAt: null } tenant)

@@ -1,4 +1,5 @@
 using System.Text;
+using LLMeterProxy.Core.Tenancy;
 
 namespace LLMeterProxy.Gateway.Identify;
 
@@ -17,6 +18,8 @@ public sealed class KeyPepper
     }
 
     internal byte[] Bytes { get; }
+
+    public KeyHash Hash(ReadOnlySpan<char> key) => KeyHash.Of(Bytes, key);
 
     /// <summary>Never the pepper.</summary>
     public override string ToString() => "KeyPepper";

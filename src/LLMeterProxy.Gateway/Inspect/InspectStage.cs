@@ -36,6 +36,7 @@ public sealed class InspectStage
         }
 
         context.Match = match;
+        context.Problems = provider.Dialect.ProblemsFor(match);
         if (match.Route.Treatment is RouteTreatment.Refused or RouteTreatment.Deferred)
         {
             return new Problem(

@@ -1,16 +1,17 @@
 using System.Net;
+using LLMeterProxy.Gateway.Forward;
 using LLMeterProxy.Gateway.Settle;
 
 namespace LLMeterProxy.Gateway.Meter;
 
 /// <summary>The upstream's content with a metering stream in front of it. Headers were copied before; only the stream is asked for.</summary>
 internal sealed class MeteredContent(
-    HttpContent upstream, GatewayContext context, SettleStage settle, GatewaySettings settings, TimeProvider time) : HttpContent
+    HttpContent upstream, GatewayContext context, SettleStage settle, Drain drain, TimeProvider time) : HttpContent
 {
     protected override async Task<Stream> CreateContentReadStreamAsync()
     {
         var stream = await upstream.ReadAsStreamAsync();
-        return new MeteringStream(stream, upstream.Headers, context, settle, settings, time);
+        return new MeteringStream(stream, upstream.Headers, context, settle, drain, time);
     }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>

@@ -21,7 +21,7 @@ internal sealed class MeteringStream : ReadOnlyStream
     private readonly GatewayContext _context;
     private readonly Attempt _attempt;
     private readonly SettleStage _settle;
-    private readonly GatewaySettings _settings;
+    private readonly CancellationTokenRegistration _drained;
     private readonly TimeProvider _time;
     private readonly SideDecoder? _decoder;
     private readonly long? _declaredLength;
@@ -39,7 +39,7 @@ internal sealed class MeteringStream : ReadOnlyStream
         HttpContentHeaders headers,
         GatewayContext context,
         SettleStage settle,
-        GatewaySettings settings,
+        Drain drain,
         TimeProvider time)
     {
         _upstream = upstream;
@@ -47,9 +47,11 @@ internal sealed class MeteringStream : ReadOnlyStream
         _attempt = context.Attempt!;
         _collector = _attempt.Collector;
         _settle = settle;
-        _settings = settings;
         _time = time;
         _declaredLength = LengthOf(headers);
+
+        // Closing the upstream makes the pending read fail, which ends the stream like any death of an upstream.
+        _drained = drain.Expired.UnsafeRegister(static state => ((Stream)state!).Dispose(), upstream);
         if (headers.NonValidated.TryGetValues("Content-Encoding", out var encoding) && _collector is { } collector)
         {
             _decoder = SideDecoder.TryCreate(encoding.ToString(), collector);
@@ -137,6 +139,7 @@ internal sealed class MeteringStream : ReadOnlyStream
     {
         if (disposing)
         {
+            _drained.Dispose();
             _held.Free();
             _decoder?.Dispose();
             _upstream.Dispose();
@@ -335,7 +338,7 @@ internal sealed class MeteringStream : ReadOnlyStream
             throw new IOException("The provider ended the stream inside an event.");
         }
 
-        _held.Append(_context.Provider!.Dialect.StreamErrorEvent(_context.RequestIdText).Span);
+        _held.Append(_context.Provider!.Dialect.StreamErrorEvent(_context.Match, _context.RequestIdText).Span);
         _held.ReleaseAll();
         _ended = true;
     }
@@ -358,7 +361,7 @@ internal sealed class MeteringStream : ReadOnlyStream
             throw new IOException("The usage record could not be committed.");
         }
 
-        _held.Append(_context.Provider!.Dialect.StreamErrorEvent(_context.RequestIdText).Span);
+        _held.Append(_context.Provider!.Dialect.StreamErrorEvent(_context.Match, _context.RequestIdText).Span);
         _held.ReleaseAll();
     }
 

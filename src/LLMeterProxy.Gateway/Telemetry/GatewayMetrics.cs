@@ -46,6 +46,8 @@ public sealed class GatewayMetrics : IBudgetObserver, IDisposable
         _overhead = _meter.CreateHistogram<double>("llmeter_overhead", "s", "From the arrival of the request to its dispatch.");
     }
 
+    internal System.Diagnostics.Metrics.Meter Meter => _meter;
+
     public void Completed(UsageRecord record)
     {
         if (_duration.Enabled || _overhead.Enabled)

@@ -46,9 +46,9 @@ internal static class AnthropicContent
                 draft.Hide("source.url");
             else if (field == Field.FileId && walk.IsFilledString)
                 draft.Hide("file_id");
-            // A few kilobytes of compressed pages can be a context full of tokens.
-            else if (field == Field.MediaType && walk.IsString("application/pdf"u8))
-                draft.Hide("document");
+            // A few kilobytes of compressed pages or pixels can be a context full of tokens.
+            else if (field == Field.MediaType && (walk.IsString("application/pdf"u8) || walk.StringStartsWith("image/"u8)))
+                draft.Hide("source.data");
 
             // The blocks of a source of type content have sources of their own.
             Scan(ref walk, draft);

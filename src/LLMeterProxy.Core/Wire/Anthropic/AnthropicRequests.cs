@@ -15,6 +15,9 @@ internal static class AnthropicRequests
         ("tools", Field.Tools), ("container", Field.Container), ("mcp_servers", Field.McpServers),
         ("models", Field.Models), ("plugins", Field.Plugins), ("preset", Field.Preset));
 
+    private static readonly byte[] _maxTokens = "\"max_tokens\":"u8.ToArray();
+    private static readonly byte[] _comma = ","u8.ToArray();
+
     private static readonly FieldTable _metadata = new(("user_id", Field.UserId));
 
     private static readonly FieldTable _tool = new(("type", Field.Type), ("max_uses", Field.MaxUses));
@@ -24,7 +27,7 @@ internal static class AnthropicRequests
     private static void ReadMembers(ref JsonWalk walk, RequestDraft draft, RouteMatch match, int rules)
     {
         if (match.Route.Operation == Operations.Messages)
-            draft.OfferLimit(new BodySplice(draft.BodyStart, 0, "\"max_tokens\":"u8.ToArray()), ","u8.ToArray());
+            draft.OfferLimit(new BodySplice(draft.BodyStart, 0, _maxTokens), _comma);
 
         ulong seen = 0;
         while (walk.NextMember())

@@ -36,7 +36,7 @@ internal static class GeminiContent
         while (walk.Depth > depth);
     }
 
-    // Pages and frames are compressed: a still video of an hour or a thousand pages fit in kilobytes.
+    // Pages and frames are compressed: a still video of an hour, a thousand pages or a wall of flat pixels fit in kilobytes.
     private static void ReadBlob(ref JsonWalk walk, RequestDraft draft)
     {
         while (walk.NextMember())
@@ -44,7 +44,7 @@ internal static class GeminiContent
             var field = walk.Find(_blob);
             walk.Next();
             if (field == Field.MediaType
-                && (walk.StringStartsWith("video/"u8) || walk.StringStartsWith("application/"u8)))
+                && (walk.StringStartsWith("video/"u8) || walk.StringStartsWith("image/"u8) || walk.StringStartsWith("application/"u8)))
             {
                 draft.Hide("inlineData");
             }

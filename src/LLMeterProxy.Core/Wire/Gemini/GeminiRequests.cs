@@ -22,16 +22,19 @@ internal static class GeminiRequests
         ("functionDeclarations", Field.FunctionDeclarations), ("function_declarations", Field.FunctionDeclarations),
         ("computerUse", Field.ComputerUse), ("computer_use", Field.ComputerUse));
 
+    private static readonly byte[] _comma = ","u8.ToArray();
+    private static readonly byte[] _close = "}"u8.ToArray();
+    private static readonly byte[] _closeAndComma = "},"u8.ToArray();
+    private static readonly byte[] _limit = "\"maxOutputTokens\":"u8.ToArray();
+    private static readonly byte[] _configObject = "{\"maxOutputTokens\":"u8.ToArray();
+    private static readonly byte[] _configMember = "\"generationConfig\":{\"maxOutputTokens\":"u8.ToArray();
+
     public static RequestReading Read(RouteMatch match, ReadOnlySpan<byte> body) => RequestBody.Read(match, body, ReadMembers, 0);
 
     private static void ReadMembers(ref JsonWalk walk, RequestDraft draft, RouteMatch match, int rules)
     {
         if (match.Route.Operation == Operations.GenerateContent)
-        {
-            draft.OfferLimit(
-                new BodySplice(draft.BodyStart, 0, "\"generationConfig\":{\"maxOutputTokens\":"u8.ToArray()),
-                draft.BodyIsEmpty ? "}"u8.ToArray() : "},"u8.ToArray());
-        }
+            draft.OfferLimit(new BodySplice(draft.BodyStart, 0, _configMember), draft.BodyIsEmpty ? _close : _closeAndComma);
 
         ulong seen = 0;
         while (walk.NextMember())
@@ -81,15 +84,14 @@ internal static class GeminiRequests
     {
         if (walk.IsNull)
         {
-            draft.OfferLimit(new BodySplice(walk.Start, walk.End - walk.Start, "{\"maxOutputTokens\":"u8.ToArray()), "}"u8.ToArray());
+            draft.OfferLimit(new BodySplice(walk.Start, walk.End - walk.Start, _configObject), _close);
             return;
         }
 
         if (walk.Token != JsonTokenType.StartObject)
             throw RefusedBodyException.InvalidValue("generationConfig", "an object is expected");
 
-        draft.OfferLimit(
-            new BodySplice(walk.End, 0, "\"maxOutputTokens\":"u8.ToArray()), walk.IsEmptyContainer ? default(ReadOnlyMemory<byte>) : ","u8.ToArray());
+        draft.OfferLimit(new BodySplice(walk.End, 0, _limit), walk.IsEmptyContainer ? default(ReadOnlyMemory<byte>) : _comma);
         ulong seen = 0;
         while (walk.NextMember())
         {

@@ -86,9 +86,10 @@ internal static class OpenAiContent
         }
     }
 
+    // An inline image counts as hidden too: a flat one of a few hundred bytes can be thousands of tokens.
     private static void Refer(ref JsonWalk walk, RequestDraft draft, string name)
     {
-        if (walk.IsFilledString && !walk.StringStartsWith("data:"u8))
+        if (walk.IsFilledString)
             draft.Hide(name);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using LLMeterProxy.Core.Wire.Problems;
 using LLMeterProxy.Core.Wire.Requests;
@@ -28,6 +27,16 @@ internal static class OpenAiRequests
 
     private static readonly FieldTable _streamOptions = new(("include_usage", Field.IncludeUsage));
 
+    private static readonly byte[] _comma = ","u8.ToArray();
+    private static readonly byte[] _true = "true"u8.ToArray();
+    private static readonly byte[] _streamOptionsMember = "\"stream_options\":{\"include_usage\":true},"u8.ToArray();
+    private static readonly byte[] _streamOptionsObject = "{\"include_usage\":true}"u8.ToArray();
+    private static readonly byte[] _includeUsage = "\"include_usage\":true"u8.ToArray();
+    private static readonly byte[] _includeUsageAndMore = "\"include_usage\":true,"u8.ToArray();
+    private static readonly byte[] _maxTokens = "\"max_tokens\":"u8.ToArray();
+    private static readonly byte[] _maxCompletionTokens = "\"max_completion_tokens\":"u8.ToArray();
+    private static readonly byte[] _maxOutputTokens = "\"max_output_tokens\":"u8.ToArray();
+
     public static RequestReading Read(RouteMatch match, ReadOnlySpan<byte> body, OpenAiRules rules) =>
         RequestBody.Read(match, body, ReadMembers, rules);
 
@@ -48,15 +57,15 @@ internal static class OpenAiRequests
             _ => null,
         };
 
-        draft.UsageSplice = new BodySplice(draft.BodyStart, 0, "\"stream_options\":{\"include_usage\":true},"u8.ToArray());
+        draft.UsageSplice = new BodySplice(draft.BodyStart, 0, _streamOptionsMember);
         if (limit is not null)
         {
-            draft.OfferLimit(new BodySplice(draft.BodyStart, 0, Encoding.ASCII.GetBytes($"\"{limit}\":")), ","u8.ToArray());
+            draft.OfferLimit(new BodySplice(draft.BodyStart, 0, LimitMember(limit)), _comma);
         }
 
         ulong seen = 0;
         while (walk.NextMember())
-            ReadMember(ref walk, draft, walk.Take(table, ref seen, rules.RefusesFoldedNames), operation, limit);
+            ReadMember(ref walk, draft, walk.Take(table, ref seen, rules.RefusesFoldedNames), operation, limit, rules);
 
         if (!(rules.AsksForUsage && draft.Stream && table == _generation) || draft.IncludeUsage == true)
             draft.UsageSplice = null;
@@ -64,7 +73,8 @@ internal static class OpenAiRequests
             draft.MaxOutputTokens ??= rules.CompletionLimit;
     }
 
-    private static void ReadMember(ref JsonWalk walk, RequestDraft draft, Field field, string operation, string? limit)
+    private static void ReadMember(
+        ref JsonWalk walk, RequestDraft draft, Field field, string operation, string? limit, OpenAiRules rules)
     {
         switch (field)
         {
@@ -78,7 +88,7 @@ internal static class OpenAiRequests
                 draft.Stream = walk.ReadBool("stream") ?? false;
                 break;
             case Field.StreamOptions:
-                ReadStreamOptions(ref walk, draft);
+                ReadStreamOptions(ref walk, draft, rules);
                 break;
             case Field.MaxTokens:
                 draft.ReadOutputLimit(ref walk, "max_tokens", replacesNull: limit == "max_tokens");
@@ -141,11 +151,18 @@ internal static class OpenAiRequests
         }
     }
 
-    private static void ReadStreamOptions(ref JsonWalk walk, RequestDraft draft)
+    private static byte[] LimitMember(string limit) => limit switch
+    {
+        "max_completion_tokens" => _maxCompletionTokens,
+        "max_output_tokens" => _maxOutputTokens,
+        _ => _maxTokens,
+    };
+
+    private static void ReadStreamOptions(ref JsonWalk walk, RequestDraft draft, OpenAiRules rules)
     {
         if (walk.IsNull)
         {
-            draft.UsageSplice = new BodySplice(walk.Start, walk.End - walk.Start, "{\"include_usage\":true}"u8.ToArray());
+            draft.UsageSplice = new BodySplice(walk.Start, walk.End - walk.Start, _streamOptionsObject);
             return;
         }
 
@@ -153,14 +170,14 @@ internal static class OpenAiRequests
             throw RefusedBodyException.InvalidValue("stream_options", "an object is expected");
 
         draft.UsageSplice = new BodySplice(
-            walk.End, 0, walk.IsEmptyContainer ? "\"include_usage\":true"u8.ToArray() : "\"include_usage\":true,"u8.ToArray());
+            walk.End, 0, walk.IsEmptyContainer ? _includeUsage : _includeUsageAndMore);
         ulong seen = 0;
         while (walk.NextMember())
         {
-            if (walk.Take(_streamOptions, ref seen) == Field.IncludeUsage)
+            if (walk.Take(_streamOptions, ref seen, rules.RefusesFoldedNames) == Field.IncludeUsage)
             {
                 draft.IncludeUsage = walk.ReadBool("stream_options.include_usage");
-                draft.UsageSplice = new BodySplice(walk.Start, walk.End - walk.Start, "true"u8.ToArray());
+                draft.UsageSplice = new BodySplice(walk.Start, walk.End - walk.Start, _true);
             }
             else
             {

@@ -7,6 +7,8 @@ namespace LLMeterProxy.Core.Wire.OpenRouter;
 /// <summary>OpenRouter: OpenAI's format, and Anthropic's under <c>/api/v1/messages</c>. Its streams always carry usage, so that the body is left alone.</summary>
 internal sealed class OpenRouterDialect : IDialect
 {
+    private const string OnlineVariant = ":online";
+
     private static readonly OpenAiRules _rules = new();
 
     public string Kind => "openrouter";
@@ -29,8 +31,14 @@ internal sealed class OpenRouterDialect : IDialect
 
     public RouteResult Match(string method, string path, string query) => OpenRouterRoutes.Table.Match(method, path, query);
 
-    public RequestReading ReadRequest(RouteMatch match, ReadOnlySpan<byte> body) =>
-        IsAnthropic(match) ? AnthropicRequests.Read(match, body) : OpenAiRequests.Read(match, body, _rules);
+    public RequestReading ReadRequest(RouteMatch match, ReadOnlySpan<byte> body)
+    {
+        var reading = IsAnthropic(match) ? AnthropicRequests.Read(match, body) : OpenAiRequests.Read(match, body, _rules);
+        // This variant of any model adds the web plugin, which is billed by search.
+        return reading.Facts is { ServerTool: null, Model: { } model } facts && model.EndsWith(OnlineVariant, StringComparison.Ordinal)
+            ? facts with { ServerTool = "plugins" }
+            : reading;
+    }
 
     public IUsageCollector CreateCollector(RouteMatch match, RequestFacts facts, string? contentType) =>
         OpenRouterCollectors.Create(match, facts, contentType);

@@ -46,7 +46,6 @@ internal enum Field
     ImageUrl,
     FileUrl,
     FileId,
-    FileName,
     MediaUrl,
     Audio,
     Url,

@@ -2,11 +2,14 @@ using System.Text;
 
 namespace LLMeterProxy.Core.Wire.Requests;
 
-/// <summary>The member names that are read at one place of a body.</summary>
+/// <summary>The member names that are read at one place of a body; each has fewer than 64 characters.</summary>
 internal sealed class FieldTable
 {
     private readonly Entry[] _entries;
     private readonly int _longest;
+
+    // One bit a length that occurs: most members of a body are told from all of the table by their length alone.
+    private readonly ulong _lengths;
 
     public FieldTable(params ReadOnlySpan<(string Name, Field Field)> entries)
     {
@@ -14,6 +17,7 @@ internal sealed class FieldTable
         for (var i = 0; i < entries.Length; i++)
         {
             _entries[i] = new Entry(Encoding.UTF8.GetBytes(entries[i].Name), entries[i].Field);
+            _lengths |= 1UL << entries[i].Name.Length;
             _longest = Math.Max(_longest, entries[i].Name.Length);
         }
     }
@@ -24,6 +28,9 @@ internal sealed class FieldTable
     /// <param name="name">Unescaped UTF-8.</param>
     public Field Find(ReadOnlySpan<byte> name)
     {
+        if (name.Length > _longest || (_lengths >> name.Length & 1) == 0)
+            return Field.Unknown;
+
         foreach (var entry in _entries)
         {
             if (name.SequenceEqual(entry.Name))

@@ -8,7 +8,8 @@ internal static class SurrogateEscapes
     /// <param name="json">Well-formed JSON or not; the answer is exact for well-formed JSON.</param>
     public static bool HasLone(ReadOnlySpan<byte> json)
     {
-        if (json.IndexOf("\\ud"u8) < 0 && json.IndexOf("\\uD"u8) < 0)
+        // Most bodies have no such escape at all, and a search for it is many times faster than the walk.
+        if (json.IndexOf((byte)'\\') < 0 || json.IndexOf("\\u"u8) < 0)
             return false;
 
         while (json.IndexOf((byte)'\\') is var at and >= 0 && at + 1 < json.Length)

@@ -85,7 +85,7 @@ internal sealed class EventStreamMeter : ISseSink
             return;
         }
 
-        _reader.TextBytes += WireSearch.TextLength(raw, _reader.TextMembers);
+        var text = _reader.TextBytes + WireSearch.TextLength(raw, _reader.TextMembers);
         var match = _reader.Terminal.Match(raw, isComplete: true);
         _reader.BeginDocument();
         var isMarker = match == TerminalMatch.Yes && _reader.Terminal.IsDecidedByLine;
@@ -94,6 +94,8 @@ internal sealed class EventStreamMeter : ISseSink
             Parse(raw);
         }
 
+        // The search has counted the text of every event, so that of the parsed ones must not count again.
+        _reader.TextBytes = text;
         if (match == TerminalMatch.Yes || _reader.DocumentIsTerminal)
         {
             TerminalStart = start;

@@ -12,7 +12,7 @@ internal sealed class Credentials : RequestTransform
         var call = GatewayFeature.Of(context.HttpContext);
         if (call.Credential is { } credential)
         {
-            Apply(context.ProxyRequest, call.Provider!.Dialect.Credential, credential);
+            Apply(context.ProxyRequest, call.Provider!.Dialect.CredentialFor(call.Match), credential);
         }
 
         return ValueTask.CompletedTask;

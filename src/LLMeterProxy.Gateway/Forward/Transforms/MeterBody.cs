@@ -8,7 +8,7 @@ namespace LLMeterProxy.Gateway.Forward.Transforms;
 /// Puts the meter between the upstream's body and YARP's copy: YARP asks the response's content for its stream afterwards,
 /// so a content that hands out a metering stream needs no buffer and no fork.
 /// </summary>
-internal sealed class MeterBody(SettleStage settle, GatewaySettings settings, TimeProvider time) : ResponseTransform
+internal sealed class MeterBody(SettleStage settle, Drain drain, TimeProvider time) : ResponseTransform
 {
     public override ValueTask ApplyAsync(ResponseTransformContext context)
     {
@@ -34,7 +34,7 @@ internal sealed class MeterBody(SettleStage settle, GatewaySettings settings, Ti
             context.HttpContext.Response.Headers.ContentLength = null;
         }
 
-        response.Content = new MeteredContent(content, call, settle, settings, time);
+        response.Content = new MeteredContent(content, call, settle, drain, time);
         return ValueTask.CompletedTask;
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using LLMeterProxy.Core.Tests.Wire.Routes;
 using LLMeterProxy.Core.Wire;
 using LLMeterProxy.Core.Wire.Problems;
 

@@ -1,3 +1,4 @@
+using LLMeterProxy.Core.Tests.Wire.Routes;
 using LLMeterProxy.Core.Wire.Problems;
 
 namespace LLMeterProxy.Core.Tests.Wire.Requests;
@@ -50,8 +51,8 @@ public sealed class AnthropicRequestTests
 
     [Theory]
     [InlineData("""{"model":"m","messages":[{"role":"user","content":[{"type":"image","source":{"type":"url","url":"https://example.org/a.png"}}]}]}""", "source.url")]
-    [InlineData("""{"model":"m","messages":[{"role":"user","content":[{"type":"image","source":{"type":"base64","media_type":"image/png","data":"AAAA"}}]}]}""", null)]
-    [InlineData("""{"model":"m","messages":[{"role":"user","content":[{"type":"document","source":{"type":"base64","media_type":"application/pdf","data":"AAAA"}}]}]}""", "document")]
+    [InlineData("""{"model":"m","messages":[{"role":"user","content":[{"type":"image","source":{"type":"base64","media_type":"image/png","data":"AAAA"}}]}]}""", "source.data")]
+    [InlineData("""{"model":"m","messages":[{"role":"user","content":[{"type":"document","source":{"type":"base64","media_type":"application/pdf","data":"AAAA"}}]}]}""", "source.data")]
     [InlineData("""{"model":"m","messages":[{"role":"user","content":[{"type":"document","source":{"type":"file","file_id":"file_1"}}]}]}""", "file_id")]
     [InlineData("""{"model":"m","messages":[{"role":"user","content":[{"type":"document","source":{"type":"content","content":[{"type":"image","source":{"type":"url","url":"https://example.org"}}]}}]}]}""", "source.url")]
     [InlineData("""{"model":"m","messages":[{"role":"user","content":[{"type":"tool_result","content":[{"type":"image","source":{"type":"url"}}]}]}]}""", "source.url")]

@@ -1,3 +1,4 @@
+using LLMeterProxy.Core.Tests.Wire.Routes;
 using LLMeterProxy.Core.Wire.Problems;
 
 namespace LLMeterProxy.Core.Tests.Wire.Requests;
@@ -53,7 +54,7 @@ public sealed class GeminiRequestTests
     [InlineData("""{"systemInstruction":{"parts":[{"fileData":{"fileUri":"https://example.org/f"}}]}}""", "fileData")]
     [InlineData("""{"cachedContent":"cachedContents/1"}""", "cachedContent")]
     [InlineData("""{"cached_content":"cachedContents/1"}""", "cachedContent")]
-    [InlineData("""{"contents":[{"parts":[{"inlineData":{"mimeType":"image/png","data":"AAAA"}}]}]}""", null)]
+    [InlineData("""{"contents":[{"parts":[{"inlineData":{"mimeType":"image/png","data":"AAAA"}}]}]}""", "inlineData")]
     [InlineData("""{"contents":[{"parts":[{"inline_data":{"data":"AAAA","mime_type":"application/pdf"}}]}]}""", "inlineData")]
     [InlineData("""{"contents":[{"parts":[{"inlineData":{"mimeType":"video/mp4","data":"AAAA"}}]}]}""", "inlineData")]
     [InlineData("""{"contents":[{"parts":[{"text":"fileData"}]}]}""", null)]

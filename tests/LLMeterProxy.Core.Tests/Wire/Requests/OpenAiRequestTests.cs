@@ -1,3 +1,4 @@
+using LLMeterProxy.Core.Tests.Wire.Routes;
 using LLMeterProxy.Core.Wire.Problems;
 
 namespace LLMeterProxy.Core.Tests.Wire.Requests;
@@ -114,7 +115,7 @@ public sealed class OpenAiRequestTests
     [Theory]
     [InlineData("""[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://example.org/a.png"}}]}]""", "image_url")]
     [InlineData("""[{"role":"user","content":[{"type":"image_url","image_url":{"detail":"low","url":"https://example.org/a.png"}}]}]""", "image_url")]
-    [InlineData("""[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]}]""", null)]
+    [InlineData("""[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]}]""", "image_url")]
     [InlineData("""[{"role":"user","content":[{"type":"file","file":{"file_id":"file-1"}}]}]""", "file_id")]
     [InlineData("""[{"role":"user","content":[{"type":"file","file":{"file_data":"data:application/pdf;base64,AAAA"}}]}]""", "file_data")]
     [InlineData("""[{"role":"assistant","audio":{"id":"audio_1"}}]""", "audio.id")]
@@ -137,7 +138,7 @@ public sealed class OpenAiRequestTests
     [InlineData("""{"model":"m","input":[{"role":"user","content":[{"type":"input_file","file_id":"file-1"}]}]}""", "file_id")]
     [InlineData("""{"model":"m","input":[{"role":"user","content":[{"type":"input_file","file_url":"https://example.org/a.pdf"}]}]}""", "file_url")]
     [InlineData("""{"model":"m","input":[{"role":"user","content":[{"type":"input_image","image_url":"https://example.org/a.png"}]}]}""", "image_url")]
-    [InlineData("""{"model":"m","input":[{"role":"user","content":[{"type":"input_image","image_url":"data:image/png;base64,AAAA"}]}]}""", null)]
+    [InlineData("""{"model":"m","input":[{"role":"user","content":[{"type":"input_image","image_url":"data:image/png;base64,AAAA"}]}]}""", "image_url")]
     [InlineData("""{"model":"m","input":"item_reference"}""", null)]
     public void Input_that_a_response_only_points_to_is_named(string body, string? hidden)
     {
@@ -243,6 +244,8 @@ public sealed class OpenAiRequestTests
     {
         const string Path = "/api/v1/chat/completions";
         Assert.Equal("plugins", Dialects.Facts("openrouter", Path, """{"model":"m","plugins":[{"id":"web"}]}""").ServerTool);
+        Assert.Equal("plugins", Dialects.Facts("openrouter", Path, """{"model":"m:online"}""").ServerTool);
+        Assert.Null(Dialects.Facts("openrouter", Path, """{"model":"m:free"}""").ServerTool);
         Assert.Equal("preset", Dialects.Facts("openrouter", Path, """{"model":"m","preset":"p"}""").HiddenInput);
     }
 }

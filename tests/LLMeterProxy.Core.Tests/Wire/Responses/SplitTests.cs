@@ -18,7 +18,7 @@ public class SplitTests
     {
         var fixture = Bodies.All[index];
         var expected = Text(Playback.Of(fixture.Collector(), fixture.Bytes).Report);
-        var step = Math.Max(1, fixture.Bytes.Length / 4000);
+        var step = Math.Max(1, fixture.Bytes.Length / 3000);
         for (var cut = 0; cut <= fixture.Bytes.Length; cut += step)
         {
             Check(fixture, expected, Playback.Of(fixture.Collector(), fixture.Bytes, cut));

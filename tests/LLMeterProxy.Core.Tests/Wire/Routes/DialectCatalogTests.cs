@@ -1,6 +1,6 @@
 using LLMeterProxy.Core.Wire;
 
-namespace LLMeterProxy.Core.Tests.Wire;
+namespace LLMeterProxy.Core.Tests.Wire.Routes;
 
 public sealed class DialectCatalogTests
 {

@@ -2,7 +2,7 @@ using System.Text;
 using LLMeterProxy.Core.Wire;
 using LLMeterProxy.Core.Wire.Problems;
 
-namespace LLMeterProxy.Core.Tests.Wire;
+namespace LLMeterProxy.Core.Tests.Wire.Routes;
 
 /// <summary>Shorthand to reach a dialect as the gateway does: by its kind, a method and a path.</summary>
 internal static class Dialects

@@ -1,0 +1,11 @@
+namespace LLMeterProxy.Cli.Checks;
+
+internal enum Verdict
+{
+    Good,
+
+    /// <summary>Something to know, nothing to do.</summary>
+    Note,
+    Warning,
+    Failed,
+}

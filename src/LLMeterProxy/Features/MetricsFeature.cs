@@ -1,0 +1,45 @@
+using LLMeterProxy.AdminApi.Security;
+using LLMeterProxy.Gateway.Telemetry;
+using OpenTelemetry.Metrics;
+
+namespace LLMeterProxy.Features;
+
+/// <summary><c>/metrics</c> on the control listener, through OpenTelemetry's Prometheus exporter.</summary>
+internal static class MetricsFeature
+{
+    // The SDK's default of 2,000 folds further tenants silently into one series; points are pre-allocated, about 100 bytes each.
+    private const int MaxSeries = 50_000;
+
+    private static readonly double[] _seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
+    private static readonly double[] _overheadSeconds = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1];
+
+    public static IServiceCollection AddMetricsEndpoint(this IServiceCollection services)
+    {
+        services.AddSingleton<BudgetGauges>();
+        services.AddSingleton<StorageMetrics>();
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter(GatewayMetrics.MeterName, StorageMetrics.MeterName)
+            .AddView(instrument => instrument.Name switch
+            {
+                "llmeter_overhead" => new ExplicitBucketHistogramConfiguration { Boundaries = _overheadSeconds },
+                "llmeter_request_duration" or "llmeter_time_to_first_token" => new ExplicitBucketHistogramConfiguration { Boundaries = _seconds },
+                _ => new MetricStreamConfiguration { CardinalityLimit = MaxSeries },
+            })
+            .AddPrometheusExporter(exporter =>
+            {
+                exporter.ScrapeResponseCacheDurationMilliseconds = 0;
+                exporter.ScopeInfoEnabled = false;
+                exporter.TargetInfoEnabled = false;
+            }));
+        return services;
+    }
+
+    public static void MapMetrics(this WebApplication app)
+    {
+        // Instruments exist once their owners do.
+        app.Services.GetRequiredService<GatewayMetrics>();
+        app.Services.GetRequiredService<BudgetGauges>();
+        app.Services.GetRequiredService<StorageMetrics>();
+        app.Services.GetRequiredService<MetricsAuthorization>().Protect(app.MapPrometheusScrapingEndpoint("/metrics"));
+    }
+}

@@ -1,0 +1,21 @@
+using LLMeterProxy.AdminApi;
+using LLMeterProxy.Storage.Journal;
+
+namespace LLMeterProxy.Features;
+
+/// <summary>Whether this node takes metered calls: recovered, journal writable, not draining.</summary>
+internal sealed class NodeState(IServiceProvider services) : IReadiness
+{
+    private volatile bool _recovered;
+    private volatile bool _draining;
+
+    public void Recovered() => _recovered = true;
+
+    public void Draining() => _draining = true;
+
+    public ValueTask<Readiness> CheckAsync(CancellationToken cancellationToken) => ValueTask.FromResult(
+        _draining ? Readiness.Not("draining")
+        : !_recovered ? Readiness.Not("recovering")
+        : !services.GetRequiredService<MappedJournal>().AcceptsIntents ? Readiness.Not("journal_unavailable")
+        : Readiness.Ok);
+}
