@@ -57,6 +57,7 @@ public sealed class SimulatorScenarioTests
 
         var (received, error) = await ReadToBreakAsync(sim, Stream);
 
+        Assert.Equal(kind == CutKind.Reset, error?.InnerException is SocketException);
         Assert.NotNull(error);
         Assert.Equal(1234, received.Length);
         var bill = await sim.BillAsync();

@@ -1,6 +1,11 @@
+using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json;
+using LLMeterProxy.Simulator;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LLMeterProxy.FunctionalTests.Simulator;
 
@@ -187,6 +192,46 @@ public sealed class SimulatorShapesTests
         Assert.Equal(3, JsonDocument.Parse(numbers).RootElement.GetProperty("usage").GetProperty("prompt_tokens").GetInt32());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Several_choices_share_the_prompt_and_a_json_answer_is_json(bool stream)
+    {
+        await using var sim = await SimulatorFixture.StartAsync();
+
+        var (_, body) = await sim.SendAsync("v1/chat/completions", $$"""{"model":"gpt-4o-mini","stream":{{(stream ? "true" : "false")}},"n":3,"max_tokens":5,"response_format":{"type":"json_object"},"messages":[]}""");
+
+        var texts = new string[3];
+        foreach (var json in stream ? SseParser.Create(new MemoryStream(Encoding.UTF8.GetBytes(body))).Enumerate().Select(e => e.Data).Where(d => d != "[DONE]") : [body])
+        {
+            foreach (var choice in JsonDocument.Parse(json).RootElement.GetProperty("choices").EnumerateArray())
+            {
+                var message = choice.GetProperty(stream ? "delta" : "message");
+                if (message.TryGetProperty("content", out var content))
+                    texts[choice.GetProperty("index").GetInt32()] += content.GetString();
+            }
+        }
+
+        Assert.All(texts, text => Assert.Equal("lorem ipsum dolor sit amet", JsonDocument.Parse(text).RootElement.GetProperty("answer").GetString()));
+        Assert.Equal(15, (await sim.BillAsync()).Usage.Output);
+    }
+
+    [Theory]
+    [InlineData("v1/models", "gpt-4o-mini")]
+    [InlineData("api/v1/models", "openai/gpt-4o-mini")]
+    [InlineData("v1beta/models", "models/gemini-2.5-flash")]
+    [InlineData("v1/models/gpt-4o", "gpt-4o")]
+    public async Task Model_lists_are_free_json(string path, string model)
+    {
+        await using var sim = await SimulatorFixture.StartAsync();
+
+        var body = await sim.Client.GetStringAsync(path);
+
+        Assert.Contains($"\"{model}\"", body, StringComparison.Ordinal);
+        JsonDocument.Parse(body).Dispose();
+        Assert.Equal(0, (await sim.BillAsync()).NanoUsd);
+    }
+
     [Fact]
     public async Task The_request_is_recorded_as_it_arrived()
     {
@@ -214,5 +259,45 @@ public sealed class SimulatorShapesTests
         Assert.Equal(status, (int)response.StatusCode);
         Assert.Contains(words, body, StringComparison.Ordinal);
         Assert.Equal(0, (await sim.BillAsync()).NanoUsd);
+    }
+
+    [Theory]
+    [InlineData("v1/chat/completions", 429, "\"code\": \"rate_limit_exceeded\"")]
+    [InlineData("v1/chat/completions", 500, "\"type\": \"server_error\"")]
+    [InlineData("v1/messages", 529, "\"type\":\"overloaded_error\"")]
+    [InlineData("api/v1/chat/completions", 502, "\"code\":502,\"metadata\":{\"provider_name\":\"OpenAI\"")]
+    [InlineData("v1beta/models/gemini-2.5-flash:generateContent", 503, "\"status\": \"UNAVAILABLE\"")]
+    [InlineData("v1beta/models/gemini-2.5-flash:streamGenerateContent", 429, "[{\n  \"error\"")]
+    public async Task Errors_have_each_providers_shape_and_cost_nothing(string path, int status, string words)
+    {
+        await using var sim = await SimulatorFixture.StartAsync();
+
+        var (response, body) = await sim.SendAsync(path, Chat, $"status={status}");
+
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal(status == 429, response.Headers.RetryAfter is not null);
+        Assert.Contains(words, body, StringComparison.Ordinal);
+        JsonDocument.Parse(body).Dispose();
+        Assert.Equal(0, (await sim.BillAsync()).NanoUsd);
+    }
+
+    [Fact]
+    public async Task It_can_be_a_part_of_another_application()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.Services.AddRoutingCore();
+        using var simulator = new ProviderSimulator(new SimulatorOptions());
+        await using var application = builder.Build();
+        application.UseRouting();
+        application.MapSimulator("/providers", simulator);
+        await application.StartAsync();
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+
+        using var response = await client.PostAsync(application.Urls.First() + "/providers/acme/v1/chat/completions", new StringContent(Chat));
+
+        Assert.Equal(200, (int)response.StatusCode);
+        await simulator.WhenIdleAsync();
+        Assert.Equal("/providers/acme/v1/chat/completions", Assert.Single(simulator.Bills).Path);
     }
 }
