@@ -7,6 +7,7 @@ using LLMeterProxy.Core.Usage;
 using LLMeterProxy.Storage.Journal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Microsoft.Win32.SafeHandles;
 
 namespace LLMeterProxy.Storage.Tests.Journal;
 
@@ -27,9 +28,18 @@ internal sealed class TestJournal : IDisposable
 
     public FakeTimeProvider Time { get; } = new(Noon);
 
-    public MappedJournal Open(int segmentSize = 256 * 1024, Durability durability = Durability.ProcessCrash, string? directory = null, IBudgetStore? budgets = null) => new(
-        new JournalOptions { Directory = directory ?? Root, SegmentSize = segmentSize, Durability = durability, SyncInterval = TimeSpan.FromMilliseconds(5) },
-        budgets ?? Settlements,
+    /// <param name="flush">Syncs a file, and does it at no interval but only for those who wait; null for the real thing.</param>
+    public MappedJournal Open(
+        int segmentSize = 256 * 1024, Durability durability = Durability.ProcessCrash, string? directory = null, Action<SafeFileHandle>? flush = null) => new(
+        new JournalOptions
+        {
+            Directory = directory ?? Root,
+            SegmentSize = segmentSize,
+            Durability = durability,
+            SyncInterval = flush is null ? TimeSpan.FromMilliseconds(5) : Timeout.InfiniteTimeSpan,
+            Flush = flush ?? DiskSync.Flush,
+        },
+        Settlements,
         Time,
         Fatal.Enqueue,
         NullLogger<MappedJournal>.Instance);
