@@ -88,6 +88,9 @@ internal sealed class ResponseSender(HttpContext context, Scenario scenario, Tim
     {
         if (_isPlain)
             return;
+        // What is held was compressed before the trailer.
+        if (_held is { Length: > 0 })
+            await SendCheckedAsync(_held.ToArray());
         if (_gzip is not null)
         {
             await _gzip.DisposeAsync();
@@ -95,8 +98,6 @@ internal sealed class ResponseSender(HttpContext context, Scenario scenario, Tim
             await SendCheckedAsync(TakeEncoded());
         }
 
-        if (_held is { Length: > 0 })
-            await SendCheckedAsync(_held.ToArray());
         await SendCheckedAsync(default);
         if (IsOpen && scenario.WrongContentLength > 0)
             await CutAsync(CutKind.Fin);

@@ -346,6 +346,12 @@ internal sealed class MeteringStream : ReadOnlyStream
     {
         _commitDue = false;
         _committed = true;
+        if (outcome == RequestOutcome.Completed && _context.Disconnect is { ClientGone: true, FinishedBeforeGone: false })
+        {
+            // Read on to the provider's usage, but not for the client, who left while the answer was being made.
+            outcome = RequestOutcome.ClientAborted;
+        }
+
         if (await _settle.CommitAsync(_context, outcome, cancellationToken))
         {
             _held.ReleaseAll();
