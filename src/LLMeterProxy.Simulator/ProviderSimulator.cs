@@ -112,6 +112,7 @@ public sealed class ProviderSimulator : IDisposable
         var body = await ReadBodyAsync(context.Request);
         var idSeed = _idSeed + ((ulong)dispatch.Sequence << 4);
         dispatch.IdSeed = idSeed;
+        dispatch.Marker = CallMarker.Find(body.Span);
         RecordedRequest? recorded = null;
         RecordedRequest Recorded() => recorded ??= Record(dispatch, body);
         if (_options.RecordedRequests > 0)
