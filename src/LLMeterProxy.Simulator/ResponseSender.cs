@@ -102,15 +102,7 @@ internal sealed class ResponseSender(HttpContext context, Scenario scenario, Tim
             await CutAsync(CutKind.Fin);
     }
 
-    /// <summary>The whole body compressed at once, for a response that states its length.</summary>
-    public static ReadOnlyMemory<byte> Gzip(ReadOnlyMemory<byte> bytes)
-    {
-        using var encoded = new MemoryStream();
-        using (var gzip = new GZipStream(encoded, CompressionLevel.Fastest, leaveOpen: true))
-            gzip.Write(bytes.Span);
-        return encoded.ToArray();
-    }
-
+    /// <summary>Closes the connection; an orderly end waits a little for the client to notice it.</summary>
     public async Task CutAsync(CutKind kind)
     {
         IsCut = true;
