@@ -72,9 +72,10 @@ public sealed class GatewayEndpoint(
 
     private async ValueTask<Problem?> RunStagesAsync(GatewayContext context)
     {
-        if (identify.Run(context) is { } unknown)
+        // Before the key: a connection whose requests may be cut elsewhere than we cut them ends, whoever it belongs to.
+        if ((FramingGuard.Check(context.Http.Request) ?? identify.Run(context)) is { } refused)
         {
-            return unknown;
+            return refused;
         }
 
         if (OwnUsageEndpoint.Matches(context.Http.Request))

@@ -111,6 +111,7 @@ public sealed class ProviderSimulator : IDisposable
         var context = dispatch.Context;
         var body = await ReadBodyAsync(context.Request);
         dispatch.IdSeed = _idSeed + ((ulong)dispatch.Sequence << 4);
+        dispatch.Marker = CallMarker.Find(body.Span);
         RecordedRequest? recorded = null;
         RecordedRequest Recorded() => recorded ??= Record(dispatch, body);
         if (_options.RecordedRequests > 0)
