@@ -81,23 +81,30 @@ internal sealed class MeteringStream : ReadOnlyStream
                 return 0;
             }
 
-            // A zero-byte read only waits for data: passing it on keeps an idle stream free of buffers.
-            if (buffer.IsEmpty && _held.IsEmpty)
-            {
-                return await ReadUpstreamAsync(buffer, cancellationToken);
-            }
-
-            var direct = _held.IsEmpty && !buffer.IsEmpty;
+            // A zero-byte read only waits for data: passing it on keeps an idle stream free of buffers. Most upstreams die in one.
+            var direct = _held.IsEmpty;
             var target = direct ? buffer : _held.Reserve(HeldReadSize);
             int read;
             try
             {
                 read = await ReadUpstreamAsync(target, cancellationToken);
             }
-            catch (Exception e) when (CanEndWithErrorEvent(e))
+            catch (Exception) when (!cancellationToken.IsCancellationRequested && CanEndWithErrorEvent)
             {
                 await EndWithErrorEventAsync(cancellationToken);
                 continue;
+            }
+            catch
+            {
+                // YARP now aborts the connection to the client: that is our doing, and must not read as the client's leaving.
+                _context.Disconnect?.StopWatching();
+                _attempt.TimedOut = cancellationToken.IsCancellationRequested && _context.Disconnect is not { ClientGone: true };
+                throw;
+            }
+
+            if (direct && buffer.IsEmpty)
+            {
+                return read;
             }
 
             if (read == 0)
@@ -323,8 +330,8 @@ internal sealed class MeteringStream : ReadOnlyStream
         _ended = true;
     }
 
-    private bool CanEndWithErrorEvent(Exception e) =>
-        !_committed && _attempt.IsEventStream && _context.Disconnect is not { ClientGone: true } && e is not OperationCanceledException;
+    private bool CanEndWithErrorEvent =>
+        !_committed && _attempt.IsEventStream && _context.Disconnect is not { ClientGone: true };
 
     /// <summary>E-MID, only at an event boundary: elsewhere the connection is aborted, so that the truncation shows.</summary>
     private async ValueTask EndWithErrorEventAsync(CancellationToken cancellationToken)
@@ -334,6 +341,7 @@ internal sealed class MeteringStream : ReadOnlyStream
         await CommitAsync(RequestOutcome.Truncated, cancellationToken);
         if (!_boundary.IsAt)
         {
+            _context.Disconnect?.StopWatching();
             throw new IOException("The provider ended the stream inside an event.");
         }
 
