@@ -7,6 +7,7 @@ using LLMeterProxy.Gateway.Inspect;
 using LLMeterProxy.Gateway.Problems;
 using LLMeterProxy.Gateway.Record;
 using LLMeterProxy.Gateway.Route;
+using LLMeterProxy.Gateway.Settle;
 using LLMeterProxy.Gateway.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -24,6 +25,7 @@ public sealed class GatewayEndpoint(
     RouteStage route,
     AdmitStage admit,
     ForwardStage forward,
+    SettleStage settle,
     RecordStage recorded,
     OwnUsageEndpoint ownUsage,
     RequestIdGenerator ids,
@@ -63,6 +65,7 @@ public sealed class GatewayEndpoint(
         }
         finally
         {
+            await settle.EndAsync(context);
             context.Body?.Dispose();
         }
     }

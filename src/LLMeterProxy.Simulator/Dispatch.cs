@@ -25,6 +25,9 @@ internal sealed class Dispatch(HttpContext context, long sequence, DateTimeOffse
     /// <summary>The credential that was refused, empty for none; null if it was accepted.</summary>
     public string? RefusedKey { get; set; }
 
+    /// <summary>Null where the request's text names none.</summary>
+    public string? Marker { get; set; }
+
     public ResponseSender? Sender { get; set; }
 
     /// <summary>HTTP status, 0 until there is one.</summary>
@@ -58,6 +61,7 @@ internal sealed class Dispatch(HttpContext context, long sequence, DateTimeOffse
             Usage = usage,
             NanoUsd = exact is { } nano ? (long)Math.Round(nano, MidpointRounding.ToEven) : null,
             ResponseId = Call?.Id,
+            Marker = Marker,
             FullySent = IsComplete,
             ClientAborted = Sender?.ClientLeft ?? false,
             BytesSent = Sender?.BytesSent ?? 0,

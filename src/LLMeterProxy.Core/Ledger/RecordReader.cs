@@ -74,6 +74,7 @@ internal static class RecordReader
             else { Skip(ref r); }
         }
 
+        Close(ref r);
         return new UsageRecord
         {
             AttemptId = id,
@@ -147,6 +148,7 @@ internal static class RecordReader
             else { Skip(ref r); }
         }
 
+        Close(ref r);
         return new UsageIntent
         {
             AttemptId = id,
@@ -179,6 +181,15 @@ internal static class RecordReader
         }
 
         return r;
+    }
+
+    /// <summary>A loop over members ends at whatever is no member: only the end of the whole object says that all was understood.</summary>
+    private static void Close(ref Utf8JsonReader r)
+    {
+        if (r.TokenType != JsonTokenType.EndObject || r.CurrentDepth != 0 || r.Read())
+        {
+            throw new FormatException("The journal entry has a form that this version does not know.");
+        }
     }
 
     /// <summary>Compares the name and, where it is the one, moves on to its value.</summary>

@@ -10,6 +10,9 @@ namespace LLMeterProxy.Core.Ledger;
 /// <summary>The JSON parts that intents and records share, and a per-thread writer, so that a request allocates neither buffer nor writer.</summary>
 internal static class RecordWriter
 {
+    // One level less than a reader's default limit, because the record around it is a level of its own.
+    private const int MaxRawDepth = 63;
+
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? _buffer;
 
@@ -173,7 +176,7 @@ internal static class RecordWriter
     {
         try
         {
-            var reader = new Utf8JsonReader(raw);
+            var reader = new Utf8JsonReader(raw, new JsonReaderOptions { MaxDepth = MaxRawDepth });
             while (reader.Read())
             {
                 if (reader.TokenType == JsonTokenType.String || reader.TokenType == JsonTokenType.PropertyName)

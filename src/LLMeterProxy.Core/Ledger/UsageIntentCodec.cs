@@ -49,7 +49,7 @@ public static class UsageIntentCodec
         {
             return RecordReader.ReadIntent(payload);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or OverflowException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or OverflowException or ArgumentException)
         {
             throw new FormatException("Not a usage intent.", e);
         }

@@ -113,7 +113,7 @@ public static class UsageRecordCodec
         {
             return RecordReader.ReadRecord(payload);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or OverflowException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or OverflowException or ArgumentException)
         {
             throw new FormatException("Not a usage record.", e);
         }

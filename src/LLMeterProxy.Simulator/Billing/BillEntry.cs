@@ -44,6 +44,9 @@ public sealed record BillEntry
     /// <summary>Id that the response names, or null.</summary>
     public string? ResponseId { get; init; }
 
+    /// <summary>The caller's own name of the call, out of the request's text; see <see cref="Scripting.CallMarker"/>. Null where it has none.</summary>
+    public string? Marker { get; init; }
+
     /// <summary>Whether all that was meant to be sent was handed to the network.</summary>
     public required bool FullySent { get; init; }
 

@@ -83,6 +83,7 @@ public sealed class BillLog : IDisposable
             else
                 json.WriteNull("nanoUsd");
             json.WriteString("responseId", entry.ResponseId);
+            json.WriteString("marker", entry.Marker);
             json.WriteBoolean("fullySent", entry.FullySent);
             json.WriteBoolean("clientAborted", entry.ClientAborted);
             json.WriteNumber("bytesSent", entry.BytesSent);
@@ -114,6 +115,7 @@ public sealed class BillLog : IDisposable
                 Int64(json, "cacheWrite1h"), Int64(json, "output"), Int64(json, "reasoning")),
             NanoUsd = json.GetProperty("nanoUsd").ValueKind == JsonValueKind.Null ? null : Int64(json, "nanoUsd"),
             ResponseId = json.GetProperty("responseId").GetString(),
+            Marker = json.GetProperty("marker").GetString(),
             FullySent = json.GetProperty("fullySent").GetBoolean(),
             ClientAborted = json.GetProperty("clientAborted").GetBoolean(),
             BytesSent = Int64(json, "bytesSent"),

@@ -43,8 +43,14 @@ public sealed class JournalRecovery(MappedJournal journal, IUsageLedger ledger, 
     private List<UsageIntent> FindUnresolved()
     {
         var open = new Dictionary<RequestId, UsageIntent>();
-        foreach (var entry in journal.ReadEarlier())
+        foreach (var entry in journal.ReadAll())
         {
+            // This run's intents are under way, not orphans. Its records count: a recovery that failed half-way wrote some.
+            if (entry.Kind == JournalEntryKind.Intent && !journal.IsEarlier(entry))
+            {
+                continue;
+            }
+
             try
             {
                 Apply(entry, open);
@@ -121,14 +127,16 @@ public sealed class JournalRecovery(MappedJournal journal, IUsageLedger ledger, 
             return (null, []);
         }
 
-        if (intent.Strict)
+        var outputPrice = intent.OutputPrice ?? 0;
+        var input = new NanoUsd((long)decimal.Ceiling(intent.InputTokensBound * inputPrice / Million));
+        var generated = new NanoUsd((long)decimal.Ceiling(output * outputPrice / Million));
+
+        // What is priced by the image, the second or the call has no token price: its hold is the best that is known of it.
+        if (intent.Strict || (inputPrice == 0 && outputPrice == 0))
         {
             return (intent.Hold, [new CostLine(UnitNames.Request, 1, intent.Hold.Value * Million, intent.Hold)]);
         }
 
-        var outputPrice = intent.OutputPrice ?? 0;
-        var input = new NanoUsd((long)decimal.Ceiling(intent.InputTokensBound * inputPrice / Million));
-        var generated = new NanoUsd((long)decimal.Ceiling(output * outputPrice / Million));
         return (input + generated,
         [
             new CostLine(UnitNames.InputToken, intent.InputTokensBound, inputPrice, input),

@@ -1,7 +1,4 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
-using System.Globalization;
-using System.Security.Cryptography;
 using LLMeterProxy.Core.Budgets;
 using LLMeterProxy.Core.Ids;
 using LLMeterProxy.Core.Ledger;
@@ -20,98 +17,99 @@ namespace LLMeterProxy.Storage.Journal;
 public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
 {
     private const int MaxEntry = 1024 * 1024;
+    private const int SmallestSegment = 4096;
+    private const int LargestSegment = 1024 * 1024 * 1024;
 
     private readonly JournalOptions _options;
     private readonly IBudgetStore _budgets;
     private readonly TimeProvider _time;
-    private readonly ILogger<MappedJournal> _log;
     private readonly NodeIdentity _node;
+    private readonly SegmentSupply _supply;
     private readonly SyncLoop _sync;
     private readonly ConcurrentDictionary<string, TenantChain> _chains = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<RequestId, Segment> _openIntents = new();
-    private readonly Lock _roll = new();
-    private readonly List<Segment> _segments = [];
+    private readonly int _largestEntry;
+    private readonly int _intentLimit;
     private readonly int _firstOwn;
+
+    // Taken in this order where more than one is: a segment is unmapped only under the first two, so that neither a reader
+    // nor a sync ever meets one that is gone. The third guards replacing the list and the current segment.
+    private readonly Lock _reading = new();
+    private readonly Lock _files = new();
+    private readonly Lock _roll = new();
+    private volatile Segment[] _segments;
     private volatile Segment _current;
-    private volatile Segment? _previous;
-    private Task<Segment>? _spare;
-    private volatile bool _refusing;
-    private bool _earlierResolved;
-    private bool _disposed;
+    private volatile bool _earlierResolved;
+    private volatile bool _disposed;
 
     /// <param name="fatal">Called when fdatasync fails; the host ends the process (retrying fsync is not safe).</param>
     /// <exception cref="IOException">Another process has the directory, or the disk is full.</exception>
+    /// <exception cref="InvalidDataException">A file of the directory that should be a segment is none.</exception>
     public MappedJournal(JournalOptions options, IBudgetStore budgets, TimeProvider time, Action<string> fatal, ILogger<MappedJournal> log)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.SegmentSize, SmallestSegment);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.SegmentSize, LargestSegment);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(options.SegmentSize % 8, 0);
         _options = options;
         _budgets = budgets;
         _time = time;
-        _log = log;
+        _largestEntry = Math.Min(MaxEntry, (options.SegmentSize - Segment.HeaderSize) / 2);
+        _intentLimit = options.SegmentSize / 4 * 3;
         _node = NodeIdentity.Claim(options.Directory, time);
+        var directory = new SegmentDirectory(options.Directory, options.SegmentSize);
+        List<Segment> segments = [];
         try
         {
-            foreach (var stale in Directory.EnumerateFiles(options.Directory, "*.tmp"))
-            {
-                File.Delete(stale);
-            }
-
-            foreach (var path in Directory.EnumerateFiles(options.Directory, "*.seg").Order(StringComparer.Ordinal))
-            {
-                _segments.Add(Segment.Open(int.Parse(Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture), path));
-            }
-
-            _firstOwn = _segments.Count == 0 ? 1 : _segments[^1].Number + 1;
-            _current = CreateSegment(_firstOwn);
-            _segments.Add(_current);
-            PrepareSpare();
+            segments = directory.OpenAll();
+            _firstOwn = segments.Count == 0 ? 1 : segments[^1].Number + 1;
+            _current = directory.Create(_firstOwn);
+            _segments = [.. segments, _current];
         }
         catch
         {
-            _segments.ForEach(s => s.Dispose());
+            segments.ForEach(s => s.Dispose());
             _node.Dispose();
             throw;
         }
 
+        _supply = new SegmentSupply(directory.Create, e => JournalLog.NoSpare(log, options.Directory, e), time);
+        _supply.Prepare(_firstOwn + 1);
         _sync = new SyncLoop(
             SyncSegments,
             e => fatal($"fdatasync of the journal failed ({e.Message}); stopping, because records may be lost otherwise."),
-            options.SyncInterval,
-            waitForWork: options.Durability == Durability.PowerLoss);
+            options.SyncInterval);
     }
 
     public string NodeId => _node.NodeId;
 
     public string Incarnation => _node.Incarnation;
 
-    public JournalPosition End => new(_current.Number, _current.Tail);
+    public JournalPosition End
+    {
+        get
+        {
+            var current = _current;
+            return new(current.Number, current.Tail);
+        }
+    }
 
     /// <summary>Attempts under way.</summary>
     public int OpenIntents => _openIntents.Count;
 
-    public int SegmentCount
-    {
-        get
-        {
-            lock (_roll)
-            {
-                return _segments.Count;
-            }
-        }
-    }
+    public int SegmentCount => _segments.Length;
 
     /// <summary>False while no further segment can be made: records of calls under way still fit, new calls are refused.</summary>
-    public bool AcceptsIntents => !_refusing;
+    public bool AcceptsIntents => !_supply.IsFailing;
 
     public void AppendIntent(UsageIntent intent)
     {
-        if (_refusing)
+        // The last quarter of the last segment there is room for is kept for the records of calls under way.
+        if (_supply.IsFailing || (_current.Tail > _intentLimit && !_supply.IsReady && !_supply.WaitUntilReady()))
         {
             throw new JournalUnavailableException("The journal's disk has no room for a further segment.");
         }
 
-        var payload = UsageIntentCodec.Write(intent);
-        Append(JournalEntryKind.Intent, payload, default, out var segment);
-        segment.IntentOpened();
+        Append(JournalEntryKind.Intent, UsageIntentCodec.Write(intent), default, out var segment);
         _openIntents[intent.AttemptId] = segment;
         _sync.Published();
     }
@@ -119,6 +117,12 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
     public JournalTicket AppendRecord(UsageRecord record, bool endsHold = true)
     {
         var body = UsageRecordCodec.WriteBody(record);
+        if (body.Length > _largestEntry - UsageRecordCodec.MaxTailLength)
+        {
+            // Only what the provider sent has no bound of its own. The figures count more than their origin (A30).
+            body = UsageRecordCodec.WriteBody(record with { RawUsage = default, Flags = [.. record.Flags, UsageFlags.Degraded] });
+        }
+
         Span<byte> tail = stackalloc byte[UsageRecordCodec.MaxTailLength];
         var chain = _chains.GetOrAdd(record.Tenant, static _ => new TenantChain());
         lock (chain.Lock)
@@ -133,8 +137,7 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
             }
         }
 
-        Resolve(record.AttemptId);
-        return new JournalTicket(_sync.Published());
+        return new JournalTicket(PublishResolved(record.AttemptId));
     }
 
     public void AppendVoid(RequestId attemptId)
@@ -142,8 +145,7 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
         Span<byte> id = stackalloc byte[16];
         attemptId.Value.TryWriteBytes(id, bigEndian: true, out _);
         Append(JournalEntryKind.Void, id, default, out _);
-        Resolve(attemptId);
-        _sync.Published();
+        PublishResolved(attemptId);
     }
 
     public ValueTask WaitDurableAsync(JournalTicket ticket, CancellationToken cancellationToken)
@@ -159,87 +161,125 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
 
     public bool TryRead(JournalPosition from, out JournalEntry entry)
     {
-        while (true)
+        entry = default;
+        lock (_reading)
         {
-            Segment? segment;
-            lock (_roll)
+            foreach (var segment in _segments)
             {
-                segment = _segments.Find(s => s.Number >= from.Segment);
-            }
+                if (segment.Number < from.Segment)
+                {
+                    continue;
+                }
 
-            entry = default;
-            if (segment is null)
-            {
-                return false;
-            }
+                var offset = Math.Max(segment.Number == from.Segment ? from.Offset : 0, Segment.HeaderSize);
+                if (segment.TryRead(offset, out var kind, out var payload, out var next))
+                {
+                    entry = new JournalEntry(kind, payload, new JournalPosition(segment.Number, next));
+                    return true;
+                }
 
-            var offset = segment.Number == from.Segment ? from.Offset : Segment.HeaderSize;
-            if (segment.TryRead(offset, out var kind, out var payload, out var next))
-            {
-                entry = new JournalEntry(kind, payload, new JournalPosition(segment.Number, next));
-                return true;
+                var readToItsEnd = !segment.IsLive || (segment.SealedAt >= 0 && offset >= segment.SealedAt);
+                if (!readToItsEnd)
+                {
+                    return false;
+                }
             }
-
-            var done = segment.IsLive ? segment.SealedAt >= 0 && Math.Max(offset, Segment.HeaderSize) >= segment.SealedAt : segment != _current;
-            if (!done)
-            {
-                return false;
-            }
-
-            from = new JournalPosition(segment.Number + 1, 0);
         }
+
+        return false;
     }
 
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">
+    /// The ledger knows more of this journal than there is: one of the two was restored without the other. Going on would
+    /// skip what is written from here on.
+    /// </exception>
     public void Shipped(JournalPosition shipped)
     {
-        lock (_roll)
+        if (shipped > End)
         {
-            while (_segments.Count > 1 && _segments[0] is var oldest && oldest.Number < shipped.Segment && oldest != _current && oldest != _previous
-                && oldest.OpenIntents == 0 && (oldest.IsLive || _earlierResolved))
+            throw new InvalidOperationException(
+                $"The ledger has read the journal in '{_options.Directory}' up to a place that it does not have. Was one of them restored without the other?");
+        }
+
+        lock (_reading)
+        {
+            var count = CountDeletable(shipped);
+
+            // What resolved the intents must be on the disk before the intents go, else a power cut could take both.
+            if (count == 0 || !_sync.SyncNow())
             {
-                oldest.Dispose();
-                File.Delete(oldest.Path);
-                _segments.RemoveAt(0);
+                return;
+            }
+
+            lock (_files)
+            {
+                var gone = _segments.AsSpan(0, count);
+                lock (_roll)
+                {
+                    _segments = _segments[count..];
+                }
+
+                foreach (var segment in gone)
+                {
+                    segment.Dispose();
+                    File.Delete(segment.Path);
+                }
             }
         }
     }
 
-    /// <summary>Everything that earlier incarnations wrote and that is still here, in order.</summary>
-    internal IEnumerable<JournalEntry> ReadEarlier()
+    /// <summary>Everything that is still here, in order.</summary>
+    internal IEnumerable<JournalEntry> ReadAll()
     {
         var at = JournalPosition.Start;
-        while (TryRead(at, out var entry) && entry.Next.Segment < _firstOwn)
+        while (TryRead(at, out var entry))
         {
             yield return entry;
             at = entry.Next;
         }
     }
 
-    /// <summary>Every intent of earlier incarnations has its record: their segments may go once they are shipped.</summary>
-    internal void EarlierResolved()
-    {
-        lock (_roll)
-        {
-            _earlierResolved = true;
-        }
-    }
+    /// <summary>Written by an earlier incarnation of this node.</summary>
+    internal bool IsEarlier(in JournalEntry entry) => entry.Next.Segment < _firstOwn;
 
+    /// <summary>Every intent of earlier incarnations has its record: their segments may go once they are shipped.</summary>
+    internal void EarlierResolved() => _earlierResolved = true;
+
+    /// <summary>Syncs what was appended and closes. Appends that come late throw <see cref="JournalUnavailableException"/>.</summary>
     public void Dispose()
     {
-        if (_disposed)
-        {
-            return;
-        }
-
-        _disposed = true;
-        _sync.Dispose();
         lock (_roll)
         {
-            _segments.ForEach(s => s.Dispose());
-            if (_spare is { IsCompletedSuccessfully: true } spare)
+            if (_disposed)
             {
-                spare.Result.Dispose();
-                File.Delete(spare.Result.Path);
+                return;
+            }
+
+            _disposed = true;
+        }
+
+        // From here on there are no new segments; once all are closed no thread writes to mapped memory any more.
+        _supply.Dispose();
+        foreach (var segment in _segments)
+        {
+            if (segment.IsLive)
+            {
+                segment.Close();
+            }
+        }
+
+        _sync.Dispose();
+        lock (_reading)
+        {
+            lock (_files)
+            {
+                foreach (var segment in _segments)
+                {
+                    segment.Dispose();
+                }
+
+                _segments = [];
             }
         }
 
@@ -261,10 +301,14 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
 
     private void Append(JournalEntryKind kind, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, out Segment segment)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (first.Length + second.Length > Math.Min(MaxEntry, (_options.SegmentSize - Segment.HeaderSize) / 2))
+        if (first.Length + second.Length > _largestEntry)
         {
             throw new JournalUnavailableException("The entry is larger than the journal takes.");
+        }
+
+        if (_sync.Ended is { } why)
+        {
+            throw new JournalUnavailableException(why.Message, why);
         }
 
         while (true)
@@ -279,87 +323,65 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
         }
     }
 
-    private void Resolve(RequestId attemptId)
+    private long PublishResolved(RequestId attemptId)
     {
+        // In this order: when a segment is seen to have no open intents, the sync before its deletion covers what resolved them.
+        var ordinal = _sync.Published();
         if (_openIntents.TryRemove(attemptId, out var segment))
         {
             segment.IntentResolved();
         }
+
+        return ordinal;
     }
 
     private void Roll(Segment full)
     {
         lock (_roll)
         {
+            if (_disposed)
+            {
+                throw new JournalUnavailableException("The journal is closed.");
+            }
+
             if (_current != full)
             {
                 return;
             }
 
-            Segment next;
-            try
-            {
-                next = _spare?.GetAwaiter().GetResult() ?? CreateSegment(full.Number + 1);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                _spare = null;
-                _refusing = true;
-                throw new JournalUnavailableException("The journal's disk is full.", e);
-            }
-
-            _segments.Add(next);
-            _previous = full;
+            var next = _supply.Take();
+            _segments = [.. _segments, next];
             _current = next;
-            PrepareSpare();
+            _supply.Prepare(next.Number + 1);
         }
     }
 
-    /// <summary>Makes the next segment ahead of need. While that fails new calls are refused, and it is tried again every second.</summary>
-    private void PrepareSpare()
+    /// <summary>How many of the oldest segments are in the ledger as a whole and have no call under way.</summary>
+    private int CountDeletable(JournalPosition shipped)
     {
-        var number = _current.Number + 1;
-        _spare = Task.Run(async () =>
+        var segments = _segments;
+        var count = 0;
+        while (count < segments.Length - 1 && segments[count] is var oldest && oldest.Number < shipped.Segment
+            && oldest.OpenIntents == 0 && (oldest.IsLive || _earlierResolved))
         {
-            while (true)
-            {
-                try
-                {
-                    var segment = CreateSegment(number);
-                    _refusing = false;
-                    return segment;
-                }
-                catch (Exception e) when ((e is IOException or UnauthorizedAccessException) && !_disposed)
-                {
-                    if (!_refusing)
-                    {
-                        _refusing = true;
-                        JournalLog.NoSpare(_log, _options.Directory, e);
-                    }
+            count++;
+        }
 
-                    await Task.Delay(TimeSpan.FromSeconds(1), _time);
-                }
-            }
-        });
-    }
-
-    private Segment CreateSegment(int number)
-    {
-        var path = Path.Combine(_options.Directory, number.ToString("D10", CultureInfo.InvariantCulture) + ".seg");
-        Span<byte> salt = stackalloc byte[4];
-        RandomNumberGenerator.Fill(salt);
-        return Segment.Create(number, path, _options.SegmentSize, BinaryPrimitives.ReadUInt32LittleEndian(salt));
+        return count;
     }
 
     private void SyncSegments()
     {
-        var current = _current;
-        if (_previous is { } previous)
+        lock (_files)
         {
-            // Entries published around the roll may still lie unsynced in the segment before.
-            DiskSync.Flush(previous.Handle);
+            // Not only the newest: a writer that was slow, or several rolls since the last sync, leave older ones unsynced.
+            foreach (var segment in _segments)
+            {
+                if (segment.TakeDirty())
+                {
+                    _options.Flush(segment.Handle);
+                }
+            }
         }
-
-        DiskSync.Flush(current.Handle);
     }
 }

@@ -40,7 +40,11 @@ internal sealed class NodeIdentity : IDisposable
         try
         {
             var path = Path.Combine(directory, "node.json");
-            var (nodeId, run) = File.Exists(path) ? Read(path) : (Guid.CreateVersion7(time.GetUtcNow()).ToString("N"), 0);
+
+            // A node whose segments are gone is a new node: segment numbers start again, and the ledger must not take the
+            // places of the new journal for those of the old one, or it would skip them.
+            var known = File.Exists(path) && Directory.EnumerateFiles(directory, "*.seg").Any();
+            var (nodeId, run) = known ? Read(path) : (Guid.CreateVersion7(time.GetUtcNow()).ToString("N"), 0);
             run++;
             Write(path, nodeId, run);
             return new NodeIdentity(held, nodeId, run);
@@ -77,5 +81,8 @@ internal sealed class NodeIdentity : IDisposable
         }
 
         File.Move(temporary, path, overwrite: true);
+
+        // Else a power cut could bring the old number back, and two runs would share an incarnation.
+        DiskSync.FlushDirectory(Path.GetDirectoryName(path)!);
     }
 }

@@ -24,9 +24,11 @@ internal sealed unsafe class Segment : IDisposable
     private readonly MemoryMappedViewAccessor _view;
     private readonly byte* _start;
     private readonly uint _salt;
-    private int _tail = HeaderSize;
+    private long _tail = HeaderSize;
     private int _sealedAt = -1;
     private int _openIntents;
+    private int _dirty;
+    private int _emptyFrom = int.MaxValue;
 
     private Segment(int number, string path, FileStream file, int capacity, bool live)
     {
@@ -53,8 +55,8 @@ internal sealed unsafe class Segment : IDisposable
 
     public SafeFileHandle Handle => _file.SafeFileHandle;
 
-    /// <summary>Where the next entry will go; may be past the end once the segment is full.</summary>
-    public int Tail => Math.Min(Volatile.Read(ref _tail), Capacity);
+    /// <summary>Where the next entry will go; where the entries end, once the segment is full.</summary>
+    public int Tail => SealedAt is >= 0 and var end ? end : (int)Math.Min(Volatile.Read(ref _tail), Capacity);
 
     /// <summary>Where the entries end, once the segment is full; -1 before.</summary>
     public int SealedAt => Volatile.Read(ref _sealedAt);
@@ -67,6 +69,8 @@ internal sealed unsafe class Segment : IDisposable
     {
         var temporary = path + ".tmp";
         var file = new FileStream(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        Segment? segment = null;
+        var named = false;
         try
         {
             var zeros = new byte[Math.Min(ZeroBlock, size)];
@@ -81,13 +85,17 @@ internal sealed unsafe class Segment : IDisposable
             BinaryPrimitives.WriteUInt32LittleEndian(header[8..], salt);
             RandomAccess.Write(file.SafeFileHandle, header, 0);
             RandomAccess.FlushToDisk(file.SafeFileHandle);
+            segment = new Segment(number, path, file, size, live: true);
             File.Move(temporary, path);
-            return new Segment(number, path, file, size, live: true);
+            named = true;
+            DiskSync.FlushDirectory(System.IO.Path.GetDirectoryName(path)!);
+            return segment;
         }
         catch
         {
+            segment?.Dispose();
             file.Dispose();
-            File.Delete(temporary);
+            File.Delete(named ? path : temporary);
             throw;
         }
     }
@@ -121,16 +129,24 @@ internal sealed unsafe class Segment : IDisposable
             return -1;
         }
 
-        var offset = Interlocked.Add(ref _tail, size) - size;
-        if (offset + size > Capacity)
+        // 64 bits: threads that find the segment full at the same instant all add to the tail, and it must not wrap.
+        var taken = Interlocked.Add(ref _tail, size) - size;
+        if (taken + size > Capacity)
         {
             // The first that does not fit knows where the entries end; all later ones start past it.
-            if (offset <= Capacity)
+            if (taken <= Capacity)
             {
-                Volatile.Write(ref _sealedAt, offset);
+                Volatile.Write(ref _sealedAt, (int)taken);
             }
 
             return -1;
+        }
+
+        var offset = (int)taken;
+        if (kind == JournalEntryKind.Intent)
+        {
+            // Before it can be read: else the segment could be shipped and deleted while this call is under way.
+            Interlocked.Increment(ref _openIntents);
         }
 
         var length = 1 + first.Length + second.Length;
@@ -140,16 +156,55 @@ internal sealed unsafe class Segment : IDisposable
         second.CopyTo(body[(1 + first.Length)..]);
         BinaryPrimitives.WriteUInt32LittleEndian(Bytes(offset + 4, 4), Checksum(body, offset));
         Volatile.Write(ref *(int*)(_start + offset), length);
+        Volatile.Write(ref _dirty, 1);
         return offset + size;
     }
 
-    /// <summary>Finds the entry at or, over holes of a dead writer, after <paramref name="offset"/>.</summary>
+    /// <summary>True where anything was published since the last call; the caller then syncs the file.</summary>
+    public bool TakeDirty() => Volatile.Read(ref _dirty) != 0 && Interlocked.Exchange(ref _dirty, 0) != 0;
+
+    /// <summary>Takes no further entries and returns when every entry that has room is published: nobody writes here any more.</summary>
+    public void Close()
+    {
+        var taken = Interlocked.Add(ref _tail, Capacity + 1L) - Capacity - 1;
+        if (taken <= Capacity)
+        {
+            Volatile.Write(ref _sealedAt, (int)taken);
+        }
+
+        var wait = default(SpinWait);
+        while (SealedAt < 0)
+        {
+            wait.SpinOnce();
+        }
+
+        var offset = HeaderSize;
+        while (offset < SealedAt)
+        {
+            var length = Volatile.Read(ref *(int*)(_start + offset));
+            if (length == 0)
+            {
+                wait.SpinOnce();
+            }
+            else
+            {
+                offset += SizeOf(length - 1);
+            }
+        }
+    }
+
+    /// <summary>Finds the entry at or, over holes of a dead writer, after <paramref name="offset"/>. One reader at a time.</summary>
     /// <returns>False where there is none (yet).</returns>
     public bool TryRead(int offset, out JournalEntryKind kind, out byte[] payload, out int next)
     {
         kind = default;
         payload = [];
         next = offset = Math.Max(offset, HeaderSize);
+        if (offset >= _emptyFrom)
+        {
+            return false;
+        }
+
         while (offset + EntryHeaderSize < Capacity)
         {
             var length = Volatile.Read(ref *(int*)(_start + offset));
@@ -170,10 +225,14 @@ internal sealed unsafe class Segment : IDisposable
             offset = NextCandidate(offset + 8);
         }
 
+        if (!IsLive)
+        {
+            // Nobody writes here any more: an idle reader must not search the same megabytes of zeros again at every poll.
+            _emptyFrom = next;
+        }
+
         return false;
     }
-
-    public void IntentOpened() => Interlocked.Increment(ref _openIntents);
 
     public void IntentResolved() => Interlocked.Decrement(ref _openIntents);
 

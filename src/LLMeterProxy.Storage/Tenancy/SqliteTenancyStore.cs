@@ -1,5 +1,4 @@
 using LLMeterProxy.Core.Budgets;
-using LLMeterProxy.Core.Money;
 using LLMeterProxy.Core.Tenancy;
 using LLMeterProxy.Storage.Ledger.Sqlite;
 using Microsoft.Data.Sqlite;
@@ -17,13 +16,10 @@ public sealed class SqliteTenancyStore : ITenancyStore, ITenancySnapshotSource, 
     private static readonly TimeSpan _pollInterval = TimeSpan.FromMilliseconds(500);
 
     private readonly SqliteLedger _ledger;
-    private readonly IBudgetStore _budgets;
-    private readonly Func<CancellationToken, Task> _flush;
     private readonly TimeProvider _time;
     private readonly ILogger<SqliteTenancyStore> _logger;
-    private readonly IReadOnlyList<TimeZoneChange> _globalZones;
     private readonly EntityIds _ids;
-    private readonly OpeningSum _openings;
+    private readonly BudgetOpenings _openings;
     private readonly Lock _refreshing = new();
     private readonly ITimer _poll;
     private volatile TenancySnapshot _current;
@@ -39,10 +35,9 @@ public sealed class SqliteTenancyStore : ITenancyStore, ITenancySnapshotSource, 
         string globalTimeZone,
         ILogger<SqliteTenancyStore> logger)
     {
-        (_ledger, _budgets, _flush, _time, _logger) = (ledger, budgets, flush, time, logger);
-        _globalZones = TimeZoneSchedule.Always(globalTimeZone);
+        (_ledger, _time, _logger) = (ledger, time, logger);
         _ids = new EntityIds(time);
-        _openings = new OpeningSum(ledger);
+        _openings = new BudgetOpenings(ledger, budgets, flush, time, globalTimeZone);
         _current = ledger.Read(TenancyRows.ReadSnapshot);
         _poll = time.CreateTimer(static store => ((SqliteTenancyStore)store!).Poll(), this, _pollInterval, _pollInterval);
     }
@@ -140,7 +135,8 @@ public sealed class SqliteTenancyStore : ITenancyStore, ITenancySnapshotSource, 
         var (written, isNew) = await ChangeAsync(connection => Put(connection, budget, expectedVersion, actor), cancellationToken);
         if (written is not null && isNew)
         {
-            await OpenAsync(written, cancellationToken);
+            // The budget is committed: a caller who goes away now must not leave it without what was spent before.
+            await _openings.OpenAsync(written, CancellationToken.None);
         }
 
         return written;
@@ -184,7 +180,7 @@ public sealed class SqliteTenancyStore : ITenancyStore, ITenancySnapshotSource, 
     {
         foreach (var budget in await ReadAsync(TenancyRows.UnopenedBudgets, cancellationToken))
         {
-            await OpenAsync(budget, cancellationToken);
+            await _openings.OpenAsync(budget, cancellationToken);
         }
     }
 
@@ -206,7 +202,7 @@ public sealed class SqliteTenancyStore : ITenancyStore, ITenancySnapshotSource, 
             CreatedAt = stored?.CreatedAt ?? budget.CreatedAt,
             Version = (stored?.Version ?? 0) + 1,
         };
-        TenancyRows.PutBudget(connection, next, isNew ? WindowOf(connection, next).Id : null);
+        TenancyRows.PutBudget(connection, next, isNew ? _openings.WindowOf(connection, next).Id : null);
         Commit(
             connection,
             actor,
@@ -236,62 +232,6 @@ public sealed class SqliteTenancyStore : ITenancyStore, ITenancySnapshotSource, 
         && (stored.Models is null) == (next.Models is null)
         && (stored.Models ?? []).SequenceEqual(next.Models ?? [], StringComparer.Ordinal);
 
-    /// <summary>Writes the opening sum to the ledger's counter and adds to the enforcing one what its calls did not bring themselves.</summary>
-    private async Task OpenAsync(Budget budget, CancellationToken cancellationToken)
-    {
-        // A total starts at its creation, with nothing.
-        if (budget.Window != BudgetWindow.Total)
-        {
-            await _flush(cancellationToken);
-        }
-
-        await Task.Run(
-            () =>
-            {
-                var opening = _ledger.Write(connection => WriteOpening(connection, budget));
-                if (opening is var (key, before))
-                {
-                    _budgets.Open(key, before);
-                }
-            },
-            cancellationToken);
-    }
-
-    private (BudgetWindowKey Key, NanoUsd Before)? WriteOpening(SqliteConnection connection, Budget budget)
-    {
-        if (TenancyRows.OpeningWindow(connection, budget) is not { } awaited)
-        {
-            return null;
-        }
-
-        TenancyRows.MarkOpened(connection, budget);
-        var window = WindowOf(connection, budget);
-        if (!string.Equals(window.Id, awaited))
-        {
-            // The window is over, and every call of the one that runs now has brought its spend itself.
-            return null;
-        }
-
-        var key = new BudgetWindowKey(budget.TenantId ?? AppliedBudget.GlobalSlot, budget.Id, window.Id);
-        if (budget.Window == BudgetWindow.Total)
-        {
-            return (key, NanoUsd.Zero);
-        }
-
-        var counted = BudgetSpendRows.Read(connection, key);
-        var before = NanoUsd.Max(_openings.Of(connection, budget, window) - counted, NanoUsd.Zero);
-        BudgetSpendRows.Add(connection, key, before.Value, _time.GetUtcNow());
-        return (key, before);
-    }
-
-    private WindowBounds WindowOf(SqliteConnection connection, Budget budget)
-    {
-        var zones = budget.TenantId is { } owner && TenancyRows.FindTenant(connection, owner) is { } tenant
-            ? TimeZoneSchedule.VersionsOf(tenant)
-            : _globalZones;
-        return WindowSchedule.At(_time.GetUtcNow(), budget.Window, budget.Anchor, zones);
-    }
-
     private static string SubjectOf(Budget budget) => budget.TenantId is { } owner ? $"budget/{owner}/{budget.Name}" : "budget/" + budget.Name;
 
     private void Commit(SqliteConnection connection, string actor, string action, string subject, string? before, string? after)
@@ -318,8 +258,9 @@ public sealed class SqliteTenancyStore : ITenancyStore, ITenancySnapshotSource, 
         {
             Refresh();
         }
-        catch (SqliteException exception)
+        catch (Exception exception)
         {
+            // On a timer: whatever went wrong, here or in a listener, the next poll tries again with the last snapshot in use.
             TenancyLog.RefreshFailed(_logger, exception, _current.Revision);
         }
     }

@@ -1,0 +1,75 @@
+using LLMeterProxy.Core.Budgets;
+using LLMeterProxy.Core.Money;
+using LLMeterProxy.Core.Tenancy;
+using LLMeterProxy.Storage.Ledger.Sqlite;
+using Microsoft.Data.Sqlite;
+
+namespace LLMeterProxy.Storage.Tenancy;
+
+/// <summary>
+/// Gives a new budget what its scope has spent in the running window (A63), in the ledger's counter and in the enforcing one.
+/// That an opening is due is stored with the budget, so that a death in between only delays it.
+/// </summary>
+internal sealed class BudgetOpenings(
+    SqliteLedger ledger, IBudgetStore budgets, Func<CancellationToken, Task> flush, TimeProvider time, string globalTimeZone)
+{
+    private readonly OpeningSum _sum = new(ledger);
+    private readonly IReadOnlyList<TimeZoneChange> _globalZones = TimeZoneSchedule.Always(globalTimeZone);
+
+    /// <summary>The window of a budget now.</summary>
+    public WindowBounds WindowOf(SqliteConnection connection, Budget budget)
+    {
+        var zones = budget.TenantId is { } owner && TenancyRows.FindTenant(connection, owner) is { } tenant
+            ? TimeZoneSchedule.VersionsOf(tenant)
+            : _globalZones;
+        return WindowSchedule.At(time.GetUtcNow(), budget.Window, budget.Anchor, zones);
+    }
+
+    /// <summary>After the budget's commit: calls that were reserved since then bring their spend themselves. Once; again it changes nothing.</summary>
+    public async Task OpenAsync(Budget budget, CancellationToken cancellationToken)
+    {
+        // A total starts at its creation, with nothing.
+        if (budget.Window != BudgetWindow.Total)
+        {
+            await flush(cancellationToken);
+        }
+
+        await Task.Run(
+            () =>
+            {
+                var opening = ledger.Write(connection => Write(connection, budget));
+                if (opening is var (key, before))
+                {
+                    budgets.Open(key, before);
+                }
+            },
+            cancellationToken);
+    }
+
+    private (BudgetWindowKey Key, NanoUsd Before)? Write(SqliteConnection connection, Budget budget)
+    {
+        if (TenancyRows.OpeningWindow(connection, budget) is not { } awaited)
+        {
+            return null;
+        }
+
+        TenancyRows.MarkOpened(connection, budget);
+        var window = WindowOf(connection, budget);
+        if (!string.Equals(window.Id, awaited))
+        {
+            // The window is over, and every call of the one that runs now has brought its spend itself.
+            return null;
+        }
+
+        var key = new BudgetWindowKey(budget.TenantId ?? AppliedBudget.GlobalSlot, budget.Id, window.Id);
+        if (budget.Window == BudgetWindow.Total)
+        {
+            return (key, NanoUsd.Zero);
+        }
+
+        var counted = BudgetSpendRows.Read(connection, key);
+        var before = NanoUsd.Max(_sum.Of(connection, budget, window) - counted, NanoUsd.Zero);
+        BudgetSpendRows.Add(connection, key, before.Value, time.GetUtcNow());
+        return (key, before);
+    }
+}

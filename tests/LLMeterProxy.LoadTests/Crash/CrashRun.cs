@@ -1,0 +1,159 @@
+using LLMeterProxy.LoadTests.Processes;
+using LLMeterProxy.Simulator.Billing;
+
+namespace LLMeterProxy.LoadTests.Crash;
+
+/// <summary>Load, kills, restarts, rest; then everything that the judgement needs.</summary>
+internal sealed class CrashRun(CrashOptions options, TimeProvider time) : IDisposable
+{
+    // A node that is killed while it recovers must recover from that too.
+    private const int StartKillEvery = 5;
+    private const int MinMs = 50;
+    private const int MaxMs = 800;
+    private const decimal TightUsdPerKill = 0.02m;
+
+    private static readonly TimeSpan _startLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan _lastLoad = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _restLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(100);
+
+    private readonly Random _random = new(options.Seed);
+    private SimulatorProcess? _simulator;
+    private ProxyProcess? _proxy;
+    private Workload? _workload;
+
+    public List<Kill> Kills { get; } = [];
+
+    public List<double> StartupsMs { get; } = [];
+
+    public IReadOnlyCollection<ObservedCall> Calls => _workload!.Calls;
+
+    public CapWatch Caps { get; private set; } = null!;
+
+    public LiveFigures BeforeRestart { get; private set; } = null!;
+
+    public LiveFigures AfterRestart { get; private set; } = null!;
+
+    public IReadOnlyList<BillEntry> Bills { get; private set; } = [];
+
+    public LedgerFile Ledger { get; private set; } = null!;
+
+    public string ProxyLog { get; private set; } = "";
+
+    public async Task RunAsync()
+    {
+        _simulator = await SimulatorProcess.StartAsync(options.ProxyDll, options.Directory);
+        _proxy = new ProxyProcess(options.ProxyDll, options.Directory, _simulator.Url, Ports.Take(2, _random), new Dictionary<string, string>(), []);
+        Caps = new CapWatch(_proxy);
+        await StartAsync();
+        var keys = await Tenants.CreateAsync(_proxy, TightUsdPerKill * (options.Kills + 1));
+        _workload = new Workload(_proxy.GatewayUrl, keys, options.Seed, time);
+        using var stop = new CancellationTokenSource();
+        var load = _workload.RunAsync(options.Clients, stop.Token);
+        var watch = Caps.RunAsync(stop.Token);
+        try
+        {
+            for (var number = 1; number <= options.Kills; number++)
+            {
+                await KillOnceAsync(number);
+            }
+
+            _workload.Resume();
+            await Task.Delay(_lastLoad, time);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+        }
+
+        await Task.WhenAll(load, watch);
+        await RestAsync();
+    }
+
+    public void Dispose()
+    {
+        _workload?.Dispose();
+        _proxy?.Dispose();
+        _simulator?.Dispose();
+    }
+
+    private async Task StartAsync()
+    {
+        var started = time.GetTimestamp();
+        _proxy!.Start();
+        await _proxy.WaitReadyAsync(_startLimit);
+        StartupsMs.Add(time.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    /// <summary>The node is ready before and after.</summary>
+    private async Task KillOnceAsync(int number)
+    {
+        var whileStarting = number % StartKillEvery == 0;
+        var afterMs = _random.Next(MinMs, MaxMs + 1);
+        double? startup = StartupsMs[^1];
+        if (whileStarting)
+        {
+            // First the usual kill, so that there is something to recover from; then one at the recovery itself.
+            await KillUnderLoadAsync(_random.Next(MinMs, MaxMs + 1));
+            _proxy!.Start();
+            startup = null;
+            await Task.Delay(TimeSpan.FromMilliseconds(afterMs), time);
+        }
+        else
+        {
+            _workload!.Resume();
+            await Task.Delay(TimeSpan.FromMilliseconds(afterMs), time);
+        }
+
+        var from = time.GetUtcNow();
+        _proxy!.Kill();
+        _workload!.Pause();
+        Add(new Kill(Kills.Count + 1, afterMs, whileStarting, from, time.GetUtcNow(), startup));
+        await StartAsync();
+    }
+
+    private async Task KillUnderLoadAsync(int afterMs)
+    {
+        _workload!.Resume();
+        await Task.Delay(TimeSpan.FromMilliseconds(afterMs), time);
+        var from = time.GetUtcNow();
+        _proxy!.Kill();
+        _workload.Pause();
+        Add(new Kill(Kills.Count + 1, afterMs, WhileStarting: false, from, time.GetUtcNow(), StartupsMs[^1]));
+    }
+
+    private void Add(Kill kill)
+    {
+        Kills.Add(kill);
+        Console.WriteLine($"kill {kill.Number,3}  {kill.AfterMs,4} ms after {(kill.WhileStarting ? "start" : "ready")}  ({Calls.Count} calls so far)");
+    }
+
+    /// <summary>Nothing is under way: live figures, an orderly restart, live figures again, and the files.</summary>
+    private async Task RestAsync()
+    {
+        BeforeRestart = await WaitForNoHoldsAsync();
+        await _proxy!.StopAsync();
+        await StartAsync();
+        AfterRestart = await LiveFigures.ReadAsync(_proxy);
+        await _proxy.StopAsync();
+        Bills = await _simulator!.ReadBillsAsync(_restLimit);
+        Ledger = LedgerFile.Read(Path.Combine(_proxy.DataDirectory, "ledger.db"));
+        ProxyLog = await File.ReadAllTextAsync(_proxy.LogPath);
+    }
+
+    /// <summary>A drain of a client that left may still hold something; what holds on after the limit is judged as it is.</summary>
+    private async Task<LiveFigures> WaitForNoHoldsAsync()
+    {
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            var figures = await LiveFigures.ReadAsync(_proxy!);
+            if (figures.Budgets.All(b => b.Held.Value == 0) || time.GetElapsedTime(started) > _restLimit)
+            {
+                return figures;
+            }
+
+            await Task.Delay(_poll, time);
+        }
+    }
+}
