@@ -81,13 +81,9 @@ internal sealed class MeteringStream : ReadOnlyStream
                 return 0;
             }
 
-            // A zero-byte read only waits for data: passing it on keeps an idle stream free of buffers.
-            if (buffer.IsEmpty && _held.IsEmpty)
-            {
-                return await ReadUpstreamAsync(buffer, cancellationToken);
-            }
-
-            var direct = _held.IsEmpty && !buffer.IsEmpty;
+            // A zero-byte read only waits for data: passing it on keeps an idle stream free of buffers. It is where a reset of an
+            // idle upstream shows first, so it fails as any other read does.
+            var direct = _held.IsEmpty;
             var target = direct ? buffer : _held.Reserve(HeldReadSize);
             int read;
             try
@@ -98,6 +94,11 @@ internal sealed class MeteringStream : ReadOnlyStream
             {
                 await EndWithErrorEventAsync(cancellationToken);
                 continue;
+            }
+
+            if (buffer.IsEmpty && direct)
+            {
+                return 0;
             }
 
             if (read == 0)
