@@ -194,14 +194,14 @@ public sealed class DisconnectTests(ScriptedFixture fixture) : IClassFixture<Scr
             client.Fin();
     }
 
-    private async Task LeaveAsync(Call call, bool reset)
+    private async Task LeaveAsync(ScriptedCall call, bool reset)
     {
         Leave(call.Client, reset);
         await fixture.Departures.OfAsync(call.Key);
     }
 
     /// <summary>Enough pieces, each awaited, that a gateway which gave up would have closed the connection under them.</summary>
-    private static async Task SendSlowlyAsync(Call call, string piece)
+    private static async Task SendSlowlyAsync(ScriptedCall call, string piece)
     {
         for (var i = 0; i < 20; i++)
             await call.Upstream.SendChunkAsync(piece);
@@ -241,14 +241,14 @@ public sealed class DisconnectTests(ScriptedFixture fixture) : IClassFixture<Scr
         _ => _openAi,
     };
 
-    private async Task<Call> StartAsync(Dialect dialect)
+    private async Task<ScriptedCall> StartAsync(Dialect dialect)
     {
         var (tenant, key) = await fixture.Node.NewTenantAsync(new { window = "month", limitUsd = "10" });
         var client = await RawClient.PostAsync(fixture.Node.GatewayUrl, dialect.Path, key, dialect.Body);
         var upstream = await fixture.Upstream.NextAsync();
         var budget = await fixture.Node.BudgetAsync(tenant, "main");
         Assert.True(Ledgers.Usd(budget, "heldUsd") > 0);
-        return new Call(tenant, key, client, upstream);
+        return new ScriptedCall(tenant, key, client, upstream);
     }
 
     /// <param name="First">Ends with the words "river." in a delta.</param>
@@ -256,14 +256,4 @@ public sealed class DisconnectTests(ScriptedFixture fixture) : IClassFixture<Scr
     /// <param name="Usage">What comes between it and the end.</param>
     /// <param name="Terminal">The event that ends the stream; empty where there is none.</param>
     private sealed record Dialect(string Path, string Body, string First, string Finish, string Usage, string Terminal);
-
-    private sealed record Call(string Tenant, string Key, RawClient Client, UpstreamExchange Upstream) : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync()
-        {
-            Client.Dispose();
-            Upstream.Reset();
-            return ValueTask.CompletedTask;
-        }
-    }
 }
