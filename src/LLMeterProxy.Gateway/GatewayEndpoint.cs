@@ -7,6 +7,7 @@ using LLMeterProxy.Gateway.Inspect;
 using LLMeterProxy.Gateway.Problems;
 using LLMeterProxy.Gateway.Record;
 using LLMeterProxy.Gateway.Route;
+using LLMeterProxy.Gateway.Settle;
 using LLMeterProxy.Gateway.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -24,6 +25,7 @@ public sealed class GatewayEndpoint(
     RouteStage route,
     AdmitStage admit,
     ForwardStage forward,
+    SettleStage settle,
     RecordStage recorded,
     OwnUsageEndpoint ownUsage,
     RequestIdGenerator ids,
@@ -63,15 +65,17 @@ public sealed class GatewayEndpoint(
         }
         finally
         {
+            await settle.EndAsync(context);
             context.Body?.Dispose();
         }
     }
 
     private async ValueTask<Problem?> RunStagesAsync(GatewayContext context)
     {
-        if (identify.Run(context) is { } unknown)
+        // Before the key: a connection whose requests may be cut elsewhere than we cut them ends, whoever it belongs to.
+        if ((FramingGuard.Check(context.Http.Request) ?? identify.Run(context)) is { } refused)
         {
-            return unknown;
+            return refused;
         }
 
         if (OwnUsageEndpoint.Matches(context.Http.Request))

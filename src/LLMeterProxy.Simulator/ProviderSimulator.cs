@@ -1,7 +1,7 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using LLMeterProxy.Simulator.Billing;
-using LLMeterProxy.Simulator.Providers;
 using LLMeterProxy.Simulator.Scripting;
 using LLMeterProxy.Simulator.Wire;
 using Microsoft.AspNetCore.Http;
@@ -29,7 +29,7 @@ public sealed class ProviderSimulator : IDisposable
     private readonly InFlight _inFlight = new();
     private readonly Queue<RecordedRequest> _requests = new();
     private readonly Lock _requestsGate = new();
-    private readonly HashSet<string> _keys;
+    private readonly Credentials _credentials;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ulong _idSeed;
     private long _sequence;
@@ -40,7 +40,7 @@ public sealed class ProviderSimulator : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.DefaultOutputTokens, 1);
         _options = options;
         _bills = new BillLog(options.BillLogPath, options.KeepBills);
-        _keys = [.. options.ExpectedKeys];
+        _credentials = new Credentials(options.ExpectedKeys);
         // Two runs must not repeat each other's response ids: meters tell duplicates by them.
         _idSeed = (ulong)options.Time.GetUtcNow().UtcTicks << 20;
     }
@@ -110,8 +110,7 @@ public sealed class ProviderSimulator : IDisposable
     {
         var context = dispatch.Context;
         var body = await ReadBodyAsync(context.Request);
-        var idSeed = _idSeed + ((ulong)dispatch.Sequence << 4);
-        dispatch.IdSeed = idSeed;
+        dispatch.IdSeed = _idSeed + ((ulong)dispatch.Sequence << 4);
         dispatch.Marker = CallMarker.Find(body.Span);
         RecordedRequest? recorded = null;
         RecordedRequest Recorded() => recorded ??= Record(dispatch, body);
@@ -124,7 +123,7 @@ public sealed class ProviderSimulator : IDisposable
         try
         {
             scenario = FindScenario(context.Request, body.Span, Recorded);
-            if (IsAuthorized(context.Request, out var key))
+            if (_credentials.Accept(context.Request, out var key))
                 call = Understand(dispatch, body.Span, scenario);
             else
                 dispatch.RefusedKey = key ?? "";
@@ -138,34 +137,7 @@ public sealed class ProviderSimulator : IDisposable
         dispatch.Call = call;
         using var sender = new ResponseSender(context, scenario, _options.Time, _options.RecordBodies ? _options.MaxRecordedBodyBytes : 0, _stopping.Token);
         dispatch.Sender = sender;
-        if (call is { Route.IsMetered: true })
-            await sender.DelayAsync(scenario.DelayMs is { } ms ? TimeSpan.FromMilliseconds(ms) : _options.Delay);
-        if (!sender.IsOpen)
-            return;
-        if (scenario.CutBeforeHeaders)
-        {
-            await sender.CutAsync(scenario.CutKind);
-            return;
-        }
-
-        ProviderHeaders.Apply(context.Response.Headers, dispatch.Route, call?.Id, idSeed, dispatch.At);
-        if (call is null || scenario.Status >= 400 || call.Route.Operation == SimulatedOperation.Unknown)
-        {
-            WriteRefusal(dispatch, scenario, wrong, writer);
-            await SendWholeAsync(dispatch, scenario, writer);
-            return;
-        }
-
-        context.Response.StatusCode = dispatch.Status = scenario.Status;
-        if (call.Stream && !scenario.Garbage && scenario.RawBody is null)
-        {
-            await SendStreamAsync(dispatch, scenario, writer);
-            return;
-        }
-
-        WriteWhole(call, scenario, context, writer);
-        dispatch.Produced = call.Usage.Output;
-        await SendWholeAsync(dispatch, scenario, writer);
+        await new Reply(dispatch, scenario, _options, sender, writer).RunAsync(wrong);
     }
 
     private Scenario FindScenario(HttpRequest request, ReadOnlySpan<byte> body, Func<RecordedRequest> recorded)
@@ -177,7 +149,7 @@ public sealed class ProviderSimulator : IDisposable
         if (ScenarioText.Find(body) is { } inBody)
             return inBody;
         return request.Path.Value is { } path && path.Contains("[[sim:", StringComparison.Ordinal)
-            ? ScenarioText.Find(System.Text.Encoding.UTF8.GetBytes(path)) ?? Scenario.Plain
+            ? ScenarioText.Find(Encoding.UTF8.GetBytes(path)) ?? Scenario.Plain
             : Scenario.Plain;
     }
 
@@ -191,199 +163,7 @@ public sealed class ProviderSimulator : IDisposable
     }
 
     // A model that has its tool's result answers in words; else an agent loop would never end.
-    private static bool HasToolResult(ReadOnlySpan<byte> body) => System.Text.Encoding.UTF8.GetString(body).AsSpan().ContainsAny(_toolResults);
-
-    private bool IsAuthorized(HttpRequest request, out string? key)
-    {
-        key = null;
-        if (_keys.Count == 0)
-            return true;
-        var authorization = request.Headers.Authorization.ToString();
-        if (authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
-            key = authorization["Bearer ".Length..].Trim();
-        else if (First(request, "x-api-key") is { } anthropic)
-            key = anthropic;
-        else if (First(request, "api-key") is { } azure)
-            key = azure;
-        else if (First(request, "x-goog-api-key") is { } google)
-            key = google;
-        else if (request.Query.TryGetValue("key", out var query))
-            key = query.ToString();
-        return key is not null && _keys.Contains(key);
-    }
-
-    private static string? First(HttpRequest request, string name) => request.Headers.TryGetValue(name, out var value) ? value.ToString() : null;
-
-    private static void WriteRefusal(Dispatch dispatch, Scenario scenario, string? wrong, BodyWriter writer)
-    {
-        var route = dispatch.Route;
-        var response = dispatch.Context.Response;
-        if (dispatch.RefusedKey is { } key)
-        {
-            dispatch.Status = ErrorAnswers.UnauthorizedStatus(route.Shape);
-            ErrorAnswers.WriteUnauthorized(writer, route, key.Length == 0 ? null : key, dispatch.IdSeed);
-        }
-        else
-        {
-            dispatch.Status = wrong is not null ? 400 : scenario.Status >= 400 ? scenario.Status : 404;
-            var inArray = route.Operation == SimulatedOperation.StreamGenerate && !IsEventStream(dispatch.Context.Request);
-            ErrorAnswers.Write(writer, route, dispatch.Status, scenario.ErrorCode, dispatch.IdSeed, wrong, inArray);
-            ProviderHeaders.ApplyRefusal(response.Headers, route.Shape, dispatch.Status, scenario.RetryAfterSeconds);
-        }
-
-        response.StatusCode = dispatch.Status;
-        response.ContentType = route.Shape == ProviderShape.Gemini ? "application/json; charset=UTF-8" : "application/json";
-    }
-
-    private static void WriteWhole(SimulatedCall call, Scenario scenario, HttpContext context, BodyWriter writer)
-    {
-        context.Response.ContentType = call.Route.Shape == ProviderShape.Gemini ? "application/json; charset=UTF-8" : "application/json";
-        if (scenario.RawBody is { } raw)
-        {
-            context.Response.ContentType = scenario.RawContentType;
-            writer.Write(raw.Span);
-            return;
-        }
-
-        if (scenario.Garbage)
-        {
-            writer.Write("<html><head><title>upstream</title></head><body>\0\x7f not what was expected {\"usage\": </body></html>"u8);
-            return;
-        }
-
-        switch (call.Route.Operation)
-        {
-            case SimulatedOperation.Chat when call.Route.Shape == ProviderShape.OpenRouter:
-                OpenRouterChat.Write(call, writer);
-                break;
-            case SimulatedOperation.Chat:
-                OpenAIChat.Write(call, writer);
-                break;
-            case SimulatedOperation.Completions:
-                OpenAICompletions.Write(call, writer);
-                break;
-            case SimulatedOperation.Responses:
-                OpenAIResponses.Write(call, writer);
-                break;
-            case SimulatedOperation.Embeddings:
-                OpenAIEmbeddings.Write(call, writer);
-                break;
-            case SimulatedOperation.Messages:
-                AnthropicMessages.Write(call, writer);
-                break;
-            case SimulatedOperation.Generate:
-                GeminiContent.Write(call, writer);
-                break;
-            case SimulatedOperation.CountTokens:
-                FreeAnswers.WriteTokenCount(call, writer);
-                break;
-            case SimulatedOperation.Moderations:
-                FreeAnswers.WriteModeration(call, writer);
-                break;
-            case SimulatedOperation.Models:
-                FreeAnswers.WriteModels(call.Route.Shape, writer);
-                break;
-            default:
-                FreeAnswers.WriteModel(call.Route.Shape, JsonText.Escape(call.ModelRequested), writer);
-                break;
-        }
-    }
-
-    private static AnswerStream StreamOf(SimulatedCall call, bool isEventStream, BodyWriter writer) => call.Route.Operation switch
-    {
-        SimulatedOperation.Chat when call.Route.Shape == ProviderShape.OpenRouter => new OpenRouterChatStream(call, writer),
-        SimulatedOperation.Chat => new OpenAIChatStream(call, writer),
-        SimulatedOperation.Completions => new OpenAICompletionsStream(call, writer),
-        SimulatedOperation.Responses => new OpenAIResponsesStream(call, writer),
-        SimulatedOperation.Messages => new AnthropicMessagesStream(call, writer),
-        _ => new GeminiStream(call, writer, isArray: !isEventStream),
-    };
-
-    private static bool IsEventStream(HttpRequest request) => request.Query["alt"] == "sse";
-
-    private static async Task SendWholeAsync(Dispatch dispatch, Scenario scenario, BodyWriter writer)
-    {
-        var response = dispatch.Context.Response;
-        var sender = dispatch.Sender!;
-        var bytes = writer.Written;
-        if (scenario.Gzip)
-            response.Headers.ContentEncoding = "gzip";
-        if (!scenario.Chunked && !scenario.Gzip)
-            response.ContentLength = bytes.Length + scenario.WrongContentLength;
-        ApplyScripted(response.Headers, scenario);
-        if (HttpMethods.IsHead(dispatch.Context.Request.Method))
-        {
-            dispatch.IsComplete = true;
-            return;
-        }
-
-        await SendHeadersAsync(response, sender, scenario);
-        if (sender.IsOpen)
-            await sender.SendAsync(bytes);
-        await FinishAsync(dispatch);
-    }
-
-    private async Task SendStreamAsync(Dispatch dispatch, Scenario scenario, BodyWriter writer)
-    {
-        var call = dispatch.Call!;
-        var sender = dispatch.Sender!;
-        var response = dispatch.Context.Response;
-        var isEventStream = IsEventStream(dispatch.Context.Request);
-        response.ContentType = call.Route.Shape switch
-        {
-            ProviderShape.Gemini => isEventStream ? "text/event-stream" : "application/json; charset=UTF-8",
-            ProviderShape.OpenRouter => "text/event-stream",
-            _ => "text/event-stream; charset=utf-8",
-        };
-        if (call.Route.Shape == ProviderShape.Anthropic)
-            response.Headers.CacheControl = "no-cache";
-        if (scenario.Gzip)
-            response.Headers.ContentEncoding = "gzip";
-        ApplyScripted(response.Headers, scenario);
-        await SendHeadersAsync(response, sender, scenario);
-        var chunkDelay = scenario.ChunkDelayMs is { } ms ? TimeSpan.FromMilliseconds(ms) : _options.ChunkDelay;
-        var isFirst = true;
-        foreach (var produced in StreamOf(call, isEventStream, writer).Events())
-        {
-            if (!isFirst)
-                await sender.DelayAsync(chunkDelay);
-            isFirst = false;
-            if (!sender.IsOpen)
-                break;
-            dispatch.Produced = produced;
-            await sender.SendAsync(writer.Written);
-            writer.Clear();
-        }
-
-        dispatch.BrokeOff = scenario.ErrorEventMidStream && !call.CallsTool;
-        await FinishAsync(dispatch);
-    }
-
-    private static async Task SendHeadersAsync(HttpResponse response, ResponseSender sender, Scenario scenario)
-    {
-        if (scenario is not { HeaderDelayMs: 0, CutAtByte: null, StallAtByte: null })
-            await response.Body.FlushAsync(CancellationToken.None);
-        await sender.DelayAsync(TimeSpan.FromMilliseconds(scenario.HeaderDelayMs));
-    }
-
-    private static async Task FinishAsync(Dispatch dispatch)
-    {
-        var sender = dispatch.Sender!;
-        if (sender.IsOpen)
-            await sender.FinishAsync();
-        if (!sender.IsOpen)
-            return;
-        await dispatch.Context.Response.CompleteAsync();
-        dispatch.IsComplete = sender.IsOpen;
-    }
-
-    private static void ApplyScripted(IHeaderDictionary headers, Scenario scenario)
-    {
-        if (scenario.Headers is null)
-            return;
-        foreach (var (name, value) in scenario.Headers)
-            headers[name] = value;
-    }
+    private static bool HasToolResult(ReadOnlySpan<byte> body) => Encoding.UTF8.GetString(body).AsSpan().ContainsAny(_toolResults);
 
     private static RecordedRequest Record(Dispatch dispatch, ReadOnlyMemory<byte> body)
     {

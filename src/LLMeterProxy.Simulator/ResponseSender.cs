@@ -88,6 +88,9 @@ internal sealed class ResponseSender(HttpContext context, Scenario scenario, Tim
     {
         if (_isPlain)
             return;
+        // What is held was compressed before the trailer.
+        if (_held is { Length: > 0 })
+            await SendCheckedAsync(_held.ToArray());
         if (_gzip is not null)
         {
             await _gzip.DisposeAsync();
@@ -95,22 +98,12 @@ internal sealed class ResponseSender(HttpContext context, Scenario scenario, Tim
             await SendCheckedAsync(TakeEncoded());
         }
 
-        if (_held is { Length: > 0 })
-            await SendCheckedAsync(_held.ToArray());
         await SendCheckedAsync(default);
         if (IsOpen && scenario.WrongContentLength > 0)
             await CutAsync(CutKind.Fin);
     }
 
-    /// <summary>The whole body compressed at once, for a response that states its length.</summary>
-    public static ReadOnlyMemory<byte> Gzip(ReadOnlyMemory<byte> bytes)
-    {
-        using var encoded = new MemoryStream();
-        using (var gzip = new GZipStream(encoded, CompressionLevel.Fastest, leaveOpen: true))
-            gzip.Write(bytes.Span);
-        return encoded.ToArray();
-    }
-
+    /// <summary>Closes the connection; an orderly end waits a little for the client to notice it.</summary>
     public async Task CutAsync(CutKind kind)
     {
         IsCut = true;

@@ -31,8 +31,7 @@ internal sealed class MeteringStream : ReadOnlyStream
     private bool _commitDue;
     private bool _committed;
     private bool _ended;
-    private ushort _lastTwo;
-    private bool _atBlankLine = true;
+    private EventBoundary _boundary = EventBoundary.Start;
 
     public MeteringStream(
         Stream upstream,
@@ -117,7 +116,7 @@ internal sealed class MeteringStream : ReadOnlyStream
 
             if (_committed || _collector is null)
             {
-                Note(buffer.Span[..read]);
+                _boundary.Sent(buffer.Span[..read]);
                 if (!_committed && _attempt.ReceivedBytes == _declaredLength)
                 {
                     HoldBack(buffer.Span[..read]);
@@ -129,7 +128,7 @@ internal sealed class MeteringStream : ReadOnlyStream
 
             if (JudgeInPlace(buffer.Span[..read], out var pass) && pass > 0)
             {
-                Note(buffer.Span[..pass]);
+                _boundary.Sent(buffer.Span[..pass]);
                 return pass;
             }
         }
@@ -165,7 +164,7 @@ internal sealed class MeteringStream : ReadOnlyStream
         }
 
         var taken = _held.Take(buffer.Span);
-        Note(buffer.Span[..taken]);
+        _boundary.Sent(buffer.Span[..taken]);
         return taken;
     }
 
@@ -333,7 +332,7 @@ internal sealed class MeteringStream : ReadOnlyStream
         _attempt.EndedEarly = true;
         _held.DropWaiting();
         await CommitAsync(RequestOutcome.Truncated, cancellationToken);
-        if (!_atBlankLine)
+        if (!_boundary.IsAt)
         {
             throw new IOException("The provider ended the stream inside an event.");
         }
@@ -347,6 +346,12 @@ internal sealed class MeteringStream : ReadOnlyStream
     {
         _commitDue = false;
         _committed = true;
+        if (outcome == RequestOutcome.Completed && _context.Disconnect is { ClientGone: true, FinishedBeforeGone: false })
+        {
+            // Read on to the provider's usage, but not for the client, who left while the answer was being made.
+            outcome = RequestOutcome.ClientAborted;
+        }
+
         if (await _settle.CommitAsync(_context, outcome, cancellationToken))
         {
             _held.ReleaseAll();
@@ -356,29 +361,12 @@ internal sealed class MeteringStream : ReadOnlyStream
         // Not recorded means not delivered: the client must not see a complete response (promise 1).
         _held.DropWaiting();
         _ended = true;
-        if (!_attempt.IsEventStream || !_atBlankLine)
+        if (!_attempt.IsEventStream || !_boundary.IsAt)
         {
             throw new IOException("The usage record could not be committed.");
         }
 
         _held.Append(_context.Provider!.Dialect.StreamErrorEvent(_context.Match, _context.RequestIdText).Span);
         _held.ReleaseAll();
-    }
-
-    /// <summary>Remembers whether what the client has ends with a blank line.</summary>
-    private void Note(ReadOnlySpan<byte> sent)
-    {
-        if (!_attempt.IsEventStream || sent.IsEmpty)
-        {
-            return;
-        }
-
-        // \n\n, \r\r, and the \n\r\n of CRLF lines: a line end directly after a line end.
-        var last = sent[^1];
-        var before = sent.Length > 1 ? sent[^2] : (byte)(_lastTwo & 0xFF);
-        var third = sent.Length > 2 ? sent[^3] : sent.Length > 1 ? (byte)(_lastTwo & 0xFF) : (byte)(_lastTwo >> 8);
-        _atBlankLine = (last == (byte)'\n' && (before == (byte)'\n' || (before == (byte)'\r' && third == (byte)'\n')))
-            || (last == (byte)'\r' && before == (byte)'\r');
-        _lastTwo = (ushort)((before << 8) | last);
     }
 }

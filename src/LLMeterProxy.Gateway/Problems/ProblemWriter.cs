@@ -48,6 +48,12 @@ internal static class ProblemWriter
             headers.Allow = allow;
         }
 
+        if (problem.Code == ProblemCode.AmbiguousFraming)
+        {
+            // What follows on this connection may be the rest of this body or another request: nobody can tell (T1).
+            headers.Connection = "close";
+        }
+
         var body = new ArrayBufferWriter<byte>(512);
         shape.Write(problem, context.RequestIdText, body);
         response.ContentLength = body.WrittenCount;

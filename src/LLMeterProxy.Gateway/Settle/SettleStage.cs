@@ -102,10 +102,33 @@ public sealed class SettleStage(
         }
 
         attempt.Resolved = true;
-        if (context.Admission is { IsFree: false })
+        if (context.Admission is { IsFree: false } admission)
         {
             journal.AppendVoid(attempt.Id);
             budgets.Release(context.Tenant.Id, context.Id);
+            admission.HoldEnded = true;
+        }
+    }
+
+    /// <summary>
+    /// The last line of every call: whatever went wrong on the way, its attempt has a record and its hold has ended (A4).
+    /// </summary>
+    public async ValueTask EndAsync(GatewayContext context)
+    {
+        if (context.Admission is not { IsFree: false, HoldEnded: false } admission)
+        {
+            return;
+        }
+
+        if (context.Attempt is { Resolved: false })
+        {
+            await CommitAsync(context, RequestOutcome.UpstreamError, CancellationToken.None);
+        }
+        else if (!admission.HoldEnded)
+        {
+            // A further attempt was due under this hold and could not be opened: nothing of it was sent.
+            budgets.Release(context.Tenant.Id, context.Id);
+            admission.HoldEnded = true;
         }
     }
 
@@ -134,6 +157,7 @@ public sealed class SettleStage(
         {
             var ticket = journal.AppendRecord(record, endsHold);
             attempt.Resolved = true;
+            context.Admission!.HoldEnded |= endsHold;
             recorded.Run(context, record);
             return ticket;
         }

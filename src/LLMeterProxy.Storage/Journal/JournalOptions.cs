@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace LLMeterProxy.Storage.Journal;
 
 /// <summary>Where and how a node keeps its journal.</summary>
@@ -8,9 +10,12 @@ public sealed record JournalOptions
 
     public Durability Durability { get; init; }
 
-    /// <summary>Bytes a segment; a multiple of 8. Default 64 MiB.</summary>
+    /// <summary>Bytes a segment; a multiple of 8 from 4 KiB to 1 GiB. Default 64 MiB.</summary>
     public int SegmentSize { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>The longest that an entry stays unsynced under <see cref="Durability.ProcessCrash"/>.</summary>
     public TimeSpan SyncInterval { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How a segment's bytes get to the disk; another way only for tests of a disk that fails.</summary>
+    internal Action<SafeFileHandle> Flush { get; init; } = DiskSync.Flush;
 }

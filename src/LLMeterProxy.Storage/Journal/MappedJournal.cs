@@ -1,7 +1,4 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
-using System.Globalization;
-using System.Security.Cryptography;
 using LLMeterProxy.Core.Budgets;
 using LLMeterProxy.Core.Ids;
 using LLMeterProxy.Core.Ledger;
@@ -59,23 +56,14 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
         _largestEntry = Math.Min(MaxEntry, (options.SegmentSize - Segment.HeaderSize) / 2);
         _intentLimit = options.SegmentSize / 4 * 3;
         _node = NodeIdentity.Claim(options.Directory, time);
-        var segments = new List<Segment>();
+        var directory = new SegmentDirectory(options.Directory, options.SegmentSize);
+        List<Segment> segments = [];
         try
         {
-            foreach (var stale in Directory.EnumerateFiles(options.Directory, "*.tmp"))
-            {
-                File.Delete(stale);
-            }
-
-            foreach (var path in Directory.EnumerateFiles(options.Directory, "*.seg").Order(StringComparer.Ordinal))
-            {
-                segments.Add(Segment.Open(int.Parse(Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture), path));
-            }
-
+            segments = directory.OpenAll();
             _firstOwn = segments.Count == 0 ? 1 : segments[^1].Number + 1;
-            _current = CreateSegment(_firstOwn);
-            segments.Add(_current);
-            _segments = [.. segments];
+            _current = directory.Create(_firstOwn);
+            _segments = [.. segments, _current];
         }
         catch
         {
@@ -84,7 +72,7 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
             throw;
         }
 
-        _supply = new SegmentSupply(CreateSegment, e => JournalLog.NoSpare(log, options.Directory, e), time);
+        _supply = new SegmentSupply(directory.Create, e => JournalLog.NoSpare(log, options.Directory, e), time);
         _supply.Prepare(_firstOwn + 1);
         _sync = new SyncLoop(
             SyncSegments,
@@ -241,16 +229,19 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
         }
     }
 
-    /// <summary>Everything that earlier incarnations wrote and that is still here, in order.</summary>
-    internal IEnumerable<JournalEntry> ReadEarlier()
+    /// <summary>Everything that is still here, in order.</summary>
+    internal IEnumerable<JournalEntry> ReadAll()
     {
         var at = JournalPosition.Start;
-        while (TryRead(at, out var entry) && entry.Next.Segment < _firstOwn)
+        while (TryRead(at, out var entry))
         {
             yield return entry;
             at = entry.Next;
         }
     }
+
+    /// <summary>Written by an earlier incarnation of this node.</summary>
+    internal bool IsEarlier(in JournalEntry entry) => entry.Next.Segment < _firstOwn;
 
     /// <summary>Every intent of earlier incarnations has its record: their segments may go once they are shipped.</summary>
     internal void EarlierResolved() => _earlierResolved = true;
@@ -365,14 +356,6 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
         }
     }
 
-    private Segment CreateSegment(int number)
-    {
-        var path = Path.Combine(_options.Directory, number.ToString("D10", CultureInfo.InvariantCulture) + ".seg");
-        Span<byte> salt = stackalloc byte[4];
-        RandomNumberGenerator.Fill(salt);
-        return Segment.Create(number, path, _options.SegmentSize, BinaryPrimitives.ReadUInt32LittleEndian(salt));
-    }
-
     /// <summary>How many of the oldest segments are in the ledger as a whole and have no call under way.</summary>
     private int CountDeletable(JournalPosition shipped)
     {
@@ -396,7 +379,7 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
             {
                 if (segment.TakeDirty())
                 {
-                    DiskSync.Flush(segment.Handle);
+                    _options.Flush(segment.Handle);
                 }
             }
         }

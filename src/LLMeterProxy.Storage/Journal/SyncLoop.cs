@@ -96,8 +96,8 @@ internal sealed class SyncLoop : IDisposable
 #pragma warning restore CA1031
             {
                 var why = new JournalUnavailableException("The journal could not be synced.", e);
-                batch.TrySetException(why);
                 End(why);
+                batch.TrySetException(why);
                 _fatal(e);
                 return false;
             }

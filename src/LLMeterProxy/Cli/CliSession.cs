@@ -61,7 +61,7 @@ internal sealed class CliSession(IAnsiConsole console, TextWriter output, TextWr
             table.AddRow([.. values.Select(v => Markup.Escape(v(item) ?? ""))]);
         }
 
-        console.Write(table);
+        console.Write(TerminalConsole.Unsqueezed(table));
     }
 
     private static string? ReadTokenFile(IConfiguration configuration)

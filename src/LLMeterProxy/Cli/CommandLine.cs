@@ -12,7 +12,7 @@ internal static class CommandLine
     /// <param name="args">As the process got them. Without a verb, all of them are configuration and go to <see cref="CommandLineHandlers.Serve"/> unchanged.</param>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public static Task<int> RunAsync(string[] args, CommandLineHandlers handlers) =>
-        RunAsync(args, handlers, AnsiConsole.Console, Console.Out, Console.Error, CancellationToken.None);
+        RunAsync(args, handlers, TerminalConsole.Create(), Console.Out, Console.Error, CancellationToken.None);
 
     internal static async Task<int> RunAsync(
         string[] args, CommandLineHandlers handlers, IAnsiConsole console, TextWriter output, TextWriter error, CancellationToken cancellationToken)

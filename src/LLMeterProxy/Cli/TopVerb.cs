@@ -25,7 +25,7 @@ internal static class TopVerb
             using var client = session.Connect(parse);
             if (parse.GetValue(once))
             {
-                session.Console.Write(await LookAsync(client, cancellationToken));
+                session.Console.Write(TerminalConsole.Unsqueezed(await LookAsync(client, cancellationToken)));
                 return ExitCodes.Success;
             }
 

@@ -20,7 +20,7 @@ internal static class Demo
     [
         (DemoTraffic.ChatTenant, "Bluebird Chat", 25m),
         (DemoTraffic.SupportTenant, "Parcel Support", 10m),
-        (DemoTraffic.IngestTenant, "Paper Ingest", 1m),
+        (DemoTraffic.IngestTenant, "Paper Ingest", 5m),
     ];
 
     public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
@@ -73,6 +73,7 @@ internal static class Demo
             ChatKey = keys[DemoTraffic.ChatTenant],
             SupportKey = keys[DemoTraffic.SupportTenant],
             IngestKey = keys[DemoTraffic.IngestTenant],
+            IngestPause = TimeSpan.FromMilliseconds(300),
         });
         var sending = traffic.RunAsync(board, stop.Token);
         await board.ShowAsync(stop.Token);
@@ -128,19 +129,19 @@ internal static class Demo
 
             A call as the chat client makes it:
 
-              curl {gateway}/openai/v1/chat/completions -H 'Authorization: Bearer {keys[DemoTraffic.ChatTenant]}' -H 'Content-Type: application/json' -d '{Example("Say hello.")}'
+              curl {gateway}/openai/v1/chat/completions -H 'Authorization: Bearer {keys[DemoTraffic.ChatTenant]}' -H 'Content-Type: application/json' -d '{Example("gpt-4o-mini", 100, "Say hello.")}'
 
-            The same call as the ingest client: once its cap is reached, this is the refusal that it sees:
+            A document as the ingest client sends it. Its cap is reached after about half a minute; from then on this is the refusal that it sees:
 
-              curl {gateway}/openai/v1/chat/completions -H 'Authorization: Bearer {keys[DemoTraffic.IngestTenant]}' -H 'Content-Type: application/json' -d '{Example("Read this PDF.")}'
+              curl {gateway}/openai/v1/chat/completions -H 'Authorization: Bearer {keys[DemoTraffic.IngestTenant]}' -H 'Content-Type: application/json' -d '{Example("gpt-4o", 4000, "Read this PDF.")}'
 
             What it cost, by tenant:
 
-              curl {control}/api/v1/usage?groupBy=tenant,model -H 'Authorization: Bearer {secrets.AdminToken}'
+              curl '{control}/api/v1/usage?groupBy=tenant,model' -H 'Authorization: Bearer {secrets.AdminToken}'
 
             """);
     }
 
-    private static string Example(string text) =>
-        "{\"model\":\"gpt-4o-mini\",\"messages\":[{\"role\":\"user\",\"content\":\"" + text + "\"}]}";
+    private static string Example(string model, int limit, string text) =>
+        $$"""{"model":"{{model}}","max_completion_tokens":{{limit}},"messages":[{"role":"user","content":"{{text}}"}]}""";
 }

@@ -3,6 +3,7 @@ using LLMeterProxy.Storage.Budgets.InProcess;
 using LLMeterProxy.Storage.Journal;
 using LLMeterProxy.Storage.Ledger;
 using LLMeterProxy.Storage.Ledger.Sqlite;
+using LLMeterProxy.Storage.Tenancy;
 
 namespace LLMeterProxy.Features;
 
@@ -14,6 +15,7 @@ internal sealed class StorageLifetime(
     SqliteLedger ledger,
     LedgerShipper shipper,
     JournalRecovery recovery,
+    SqliteTenancyStore tenancy,
     IUsageJournal journal,
     InProcessBudgetStore budgets,
     NodeState node,
@@ -30,6 +32,7 @@ internal sealed class StorageLifetime(
         secrets.Verify(ledger);
         shipper.Start();
         await recovery.RunAsync(cancellationToken);
+        await tenancy.OpenPendingBudgetsAsync(cancellationToken);
 
         // The counters are set, never added to: the ledger has everything that this node ever recorded by now (I14).
         foreach (var (key, spent) in ledger.ReadBudgetSpend(time.GetUtcNow() - TimeSpan.FromDays(2)))

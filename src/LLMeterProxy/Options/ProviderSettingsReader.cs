@@ -83,8 +83,6 @@ internal static class ProviderSettingsReader
             PreferProviderCost = provider.Flag("PreferProviderCost", dialect?.Kind == "openrouter"),
             ConnectTimeout = provider.Duration("ConnectTimeout", TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)),
         };
-        retry.RefuseUnknown();
-        provider.RefuseUnknown();
         return provider.Errors.Count == errors ? settings : null;
     }
 

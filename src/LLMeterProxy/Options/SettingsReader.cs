@@ -35,7 +35,7 @@ internal static class SettingsReader
         };
         RefuseLater(root, "Redis", "Configuration");
         RefuseLater(root, "Postgres", "ConnectionString");
-        RefuseUnknownKeys(root, gateway);
+        root.RefuseUnknown();
         return settings;
     }
 
@@ -58,8 +58,6 @@ internal static class SettingsReader
         }
 
         var h2c = listen.Text("GatewayH2c") is null ? null : ReadAddress(listen, "GatewayH2c", "", allowHttps: false);
-        listen.RefuseUnknown();
-        tls.RefuseUnknown();
         return new ListenSettings(gateway, control, h2c, certificate, key);
     }
 
@@ -122,7 +120,6 @@ internal static class SettingsReader
         var limit = section.Text("LimitUsd");
         var window = section.Choice("Window", BudgetWindow.Month);
         var mode = section.Choice("Mode", BudgetMode.Hard);
-        section.RefuseUnknown();
         if (limit is null)
         {
             return null;
@@ -163,11 +160,5 @@ internal static class SettingsReader
         {
             child.Fail(name, null, "is not supported by this version, which runs on one node.", "Leave it out.");
         }
-    }
-
-    private static void RefuseUnknownKeys(SettingsSection root, SettingsSection gateway)
-    {
-        gateway.RefuseUnknown();
-        root.RefuseUnknown();
     }
 }

@@ -6,6 +6,7 @@ namespace LLMeterProxy.Options;
 internal sealed class SettingsSection(IConfigurationSection section, List<SettingError> errors)
 {
     private readonly HashSet<string> _read = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, SettingsSection> _children = new(StringComparer.OrdinalIgnoreCase);
 
     public string Path => section.Path;
 
@@ -14,7 +15,13 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Settin
     public SettingsSection Child(string name)
     {
         _read.Add(name);
-        return new SettingsSection(section.GetSection(name), errors);
+        if (!_children.TryGetValue(name, out var child))
+        {
+            child = new SettingsSection(section.GetSection(name), errors);
+            _children.Add(name, child);
+        }
+
+        return child;
     }
 
     public IEnumerable<string> ChildNames() => section.GetChildren().Select(c => c.Key);
@@ -78,7 +85,7 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Settin
 
     public void Fail(string name, string? value, string problem, string fix) => errors.Add(new SettingError($"{Path}:{name}", value, problem, fix));
 
-    /// <summary>A key that nobody read is a misspelt one, and a misspelt cap is no cap.</summary>
+    /// <summary>A key that nobody read, here or below, is a misspelt one, and a misspelt cap is no cap.</summary>
     public void RefuseUnknown()
     {
         foreach (var child in section.GetChildren())
@@ -87,6 +94,11 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Settin
             {
                 errors.Add(new SettingError(child.Path, null, "is not a setting.", $"Known here: {string.Join(", ", _read.Order(StringComparer.Ordinal))}."));
             }
+        }
+
+        foreach (var child in _children.Values)
+        {
+            child.RefuseUnknown();
         }
     }
 

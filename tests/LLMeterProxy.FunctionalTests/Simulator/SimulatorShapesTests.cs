@@ -1,6 +1,11 @@
+using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json;
+using LLMeterProxy.Simulator;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LLMeterProxy.FunctionalTests.Simulator;
 
@@ -254,5 +259,45 @@ public sealed class SimulatorShapesTests
         Assert.Equal(status, (int)response.StatusCode);
         Assert.Contains(words, body, StringComparison.Ordinal);
         Assert.Equal(0, (await sim.BillAsync()).NanoUsd);
+    }
+
+    [Theory]
+    [InlineData("v1/chat/completions", 429, "\"code\": \"rate_limit_exceeded\"")]
+    [InlineData("v1/chat/completions", 500, "\"type\": \"server_error\"")]
+    [InlineData("v1/messages", 529, "\"type\":\"overloaded_error\"")]
+    [InlineData("api/v1/chat/completions", 502, "\"code\":502,\"metadata\":{\"provider_name\":\"OpenAI\"")]
+    [InlineData("v1beta/models/gemini-2.5-flash:generateContent", 503, "\"status\": \"UNAVAILABLE\"")]
+    [InlineData("v1beta/models/gemini-2.5-flash:streamGenerateContent", 429, "[{\n  \"error\"")]
+    public async Task Errors_have_each_providers_shape_and_cost_nothing(string path, int status, string words)
+    {
+        await using var sim = await SimulatorFixture.StartAsync();
+
+        var (response, body) = await sim.SendAsync(path, Chat, $"status={status}");
+
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal(status == 429, response.Headers.RetryAfter is not null);
+        Assert.Contains(words, body, StringComparison.Ordinal);
+        JsonDocument.Parse(body).Dispose();
+        Assert.Equal(0, (await sim.BillAsync()).NanoUsd);
+    }
+
+    [Fact]
+    public async Task It_can_be_a_part_of_another_application()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.Services.AddRoutingCore();
+        using var simulator = new ProviderSimulator(new SimulatorOptions());
+        await using var application = builder.Build();
+        application.UseRouting();
+        application.MapSimulator("/providers", simulator);
+        await application.StartAsync();
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+
+        using var response = await client.PostAsync(application.Urls.First() + "/providers/acme/v1/chat/completions", new StringContent(Chat));
+
+        Assert.Equal(200, (int)response.StatusCode);
+        await simulator.WhenIdleAsync();
+        Assert.Equal("/providers/acme/v1/chat/completions", Assert.Single(simulator.Bills).Path);
     }
 }

@@ -25,7 +25,7 @@ internal sealed class OpenRouterDialect : IDialect
 
     public DisconnectPolicy OnDisconnect => DisconnectPolicy.Cancel;
 
-    public ProblemShape Problems => OpenAiProblems.Instance;
+    public ProblemShape Problems => OpenRouterProblems.Instance;
 
     public IReadOnlyList<Route> Routes => OpenRouterRoutes.Table.Routes;
 
@@ -45,12 +45,16 @@ internal sealed class OpenRouterDialect : IDialect
 
     public bool IsUnbilled(int status) => status >= 400;
 
-    public ReadOnlyMemory<byte> StreamErrorEvent(string requestId) => OpenAiProblems.StreamError;
+    public ReadOnlyMemory<byte> StreamErrorEvent(string requestId) => OpenRouterProblems.StreamError;
 
-    public ProblemShape ProblemsFor(RouteMatch match) => IsAnthropic(match) ? AnthropicProblems.Instance : OpenAiProblems.Instance;
+    public ProblemShape ProblemsFor(RouteMatch match) => IsAnthropic(match) ? AnthropicProblems.Instance : OpenRouterProblems.Instance;
 
-    public ReadOnlyMemory<byte> StreamErrorEvent(RouteMatch match, string requestId) =>
-        IsAnthropic(match) ? AnthropicProblems.StreamError(requestId) : OpenAiProblems.StreamError;
+    public ReadOnlyMemory<byte> StreamErrorEvent(RouteMatch match, string requestId) => match.Route.Operation switch
+    {
+        Operations.Messages => AnthropicProblems.StreamError(requestId),
+        Operations.Chat => OpenRouterProblems.StreamError,
+        _ => OpenAiProblems.StreamError,
+    };
 
     private static bool IsAnthropic(RouteMatch match) => match.Route.Operation == Operations.Messages;
 }

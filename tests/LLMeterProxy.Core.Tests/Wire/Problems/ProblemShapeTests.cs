@@ -77,6 +77,11 @@ public sealed class ProblemShapeTests
         Assert.Equal(
             Json(new { error = new { code = googleStatus, message = Message, status = googleName, details } }),
             Written(GeminiProblems.Instance, problem));
+
+        Assert.Equal(openAiStatus, OpenRouterProblems.Instance.Status(code));
+        Assert.Equal(
+            Json(new { error = new { code = openAiStatus, message = Message, metadata = new { code = name, param = "max_tokens" } } }),
+            Written(OpenRouterProblems.Instance, problem));
     }
 
     [Fact]
@@ -104,7 +109,8 @@ public sealed class ProblemShapeTests
     [Theory]
     [InlineData("openai", "/v1/chat/completions", "data: ", "{\"error\":{\"message\":\"M\",\"type\":\"server_error\",\"param\":null,\"code\":\"upstream_stream_error\"}}")]
     [InlineData("openai-compatible", "/v1/chat/completions", "data: ", "{\"error\":{\"message\":\"M\",\"type\":\"server_error\",\"param\":null,\"code\":\"upstream_stream_error\"}}")]
-    [InlineData("openrouter", "/api/v1/chat/completions", "data: ", "{\"error\":{\"message\":\"M\",\"type\":\"server_error\",\"param\":null,\"code\":\"upstream_stream_error\"}}")]
+    [InlineData("openrouter", "/api/v1/chat/completions", "data: ", "{\"id\":\"\",\"object\":\"chat.completion.chunk\",\"created\":0,\"model\":\"\",\"error\":{\"code\":502,\"message\":\"M\"},\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\"},\"finish_reason\":\"error\"}]}")]
+    [InlineData("openrouter", "/api/v1/responses", "data: ", "{\"error\":{\"message\":\"M\",\"type\":\"server_error\",\"param\":null,\"code\":\"upstream_stream_error\"}}")]
     [InlineData("openrouter", "/api/v1/messages", "event: error\ndata: ", "{\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"M\",\"code\":\"upstream_stream_error\"},\"request_id\":\"" + RequestId + "\"}")]
     [InlineData("anthropic", "/v1/messages", "event: error\ndata: ", "{\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"M\",\"code\":\"upstream_stream_error\"},\"request_id\":\"" + RequestId + "\"}")]
     [InlineData("gemini", "/v1beta/models/m:streamGenerateContent", "data: ", "{\"error\":{\"code\":500,\"message\":\"M\",\"status\":\"INTERNAL\",\"details\":[{\"@type\":\"type.googleapis.com/google.rpc.ErrorInfo\",\"reason\":\"UPSTREAM_STREAM_ERROR\",\"domain\":\"llmeter\"}]}}")]
@@ -120,7 +126,8 @@ public sealed class ProblemShapeTests
 
     [Theory]
     [InlineData("openrouter", "/api/v1/messages", typeof(AnthropicProblems))]
-    [InlineData("openrouter", "/api/v1/responses", typeof(OpenAiProblems))]
+    [InlineData("openrouter", "/api/v1/responses", typeof(OpenRouterProblems))]
+    [InlineData("openrouter", "/api/v1/chat/completions", typeof(OpenRouterProblems))]
     [InlineData("gemini", "/v1beta/openai/embeddings", typeof(OpenAiProblems))]
     [InlineData("gemini", "/v1/models/m:generateContent", typeof(GeminiProblems))]
     [InlineData("anthropic", "/messages", typeof(AnthropicProblems))]
