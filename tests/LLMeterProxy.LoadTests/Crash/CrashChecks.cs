@@ -96,7 +96,7 @@ internal sealed class CrashChecks(CrashRun run)
             }
 
             var committedAt = record.Timings.StartedAt + TimeSpan.FromMicroseconds(record.Timings.CompletedMicros);
-            if (record.Source != UsageSource.Reported || record.Reason is not null)
+            if (record.Reason == "crash" || (!call.Scripted && (record.Source != UsageSource.Reported || record.Reason is not null)))
             {
                 violations.Add($"{call}: {record.Source} for {record.Reason}");
             }
@@ -108,7 +108,7 @@ internal sealed class CrashChecks(CrashRun run)
             {
                 violations.Add($"{call}: committed {committedAt - call.CompleteAt} after its end was seen");
             }
-            else if (_dispatches[call.Id].SingleOrDefault()?.NanoUsd != record.Cost?.Value)
+            else if (record.Source == UsageSource.Reported && _dispatches[call.Id].SingleOrDefault()?.NanoUsd != record.Cost?.Value)
             {
                 violations.Add($"{call}: cost {record.Cost}, bill {_dispatches[call.Id].SingleOrDefault()?.NanoUsd} nano-USD");
             }
