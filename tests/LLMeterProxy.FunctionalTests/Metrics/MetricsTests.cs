@@ -155,6 +155,7 @@ public sealed class MetricsTests(RefusalNode fixture) : IClassFixture<RefusalNod
     private async Task CallAsync(HttpRequestMessage request)
     {
         using var answer = await fixture.Http.SendAsync(request);
-        Assert.True(answer.IsSuccessStatusCode, string.Create(CultureInfo.InvariantCulture, $"{(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}"));
+        var body = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, $"{(int)answer.StatusCode}: {body}");
     }
 }
