@@ -43,8 +43,14 @@ public sealed class JournalRecovery(MappedJournal journal, IUsageLedger ledger, 
     private List<UsageIntent> FindUnresolved()
     {
         var open = new Dictionary<RequestId, UsageIntent>();
-        foreach (var entry in journal.ReadEarlier())
+        foreach (var entry in journal.ReadAll())
         {
+            // This run's intents are under way, not orphans. Its records count: a recovery that failed half-way wrote some.
+            if (entry.Kind == JournalEntryKind.Intent && !journal.IsEarlier(entry))
+            {
+                continue;
+            }
+
             try
             {
                 Apply(entry, open);

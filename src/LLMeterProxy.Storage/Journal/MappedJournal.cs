@@ -241,16 +241,19 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
         }
     }
 
-    /// <summary>Everything that earlier incarnations wrote and that is still here, in order.</summary>
-    internal IEnumerable<JournalEntry> ReadEarlier()
+    /// <summary>Everything that is still here, in order.</summary>
+    internal IEnumerable<JournalEntry> ReadAll()
     {
         var at = JournalPosition.Start;
-        while (TryRead(at, out var entry) && entry.Next.Segment < _firstOwn)
+        while (TryRead(at, out var entry))
         {
             yield return entry;
             at = entry.Next;
         }
     }
+
+    /// <summary>Written by an earlier incarnation of this node.</summary>
+    internal bool IsEarlier(in JournalEntry entry) => entry.Next.Segment < _firstOwn;
 
     /// <summary>Every intent of earlier incarnations has its record: their segments may go once they are shipped.</summary>
     internal void EarlierResolved() => _earlierResolved = true;

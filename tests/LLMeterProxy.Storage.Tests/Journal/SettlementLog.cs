@@ -1,0 +1,24 @@
+using System.Collections.Concurrent;
+using LLMeterProxy.Core.Budgets;
+using LLMeterProxy.Core.Ids;
+using LLMeterProxy.Core.Money;
+
+namespace LLMeterProxy.Storage.Tests.Journal;
+
+/// <summary>Keeps the settlements in the order in which they came.</summary>
+internal sealed class SettlementLog : IBudgetStore
+{
+    public ConcurrentQueue<Settlement> All { get; } = new();
+
+    public void Settle(Settlement settlement) => All.Enqueue(settlement);
+
+    public ValueTask<ReserveResult> ReserveAsync(Reservation reservation, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public void Release(string tenant, RequestId reservationId) => throw new NotSupportedException();
+
+    public BudgetBalance Read(BudgetWindowKey key) => throw new NotSupportedException();
+
+    public void Load(BudgetWindowKey key, NanoUsd spent) => throw new NotSupportedException();
+
+    public void Open(BudgetWindowKey key, NanoUsd spentBefore) => throw new NotSupportedException();
+}
