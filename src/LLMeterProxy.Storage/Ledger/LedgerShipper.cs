@@ -75,7 +75,7 @@ public sealed class LedgerShipper : IDisposable
     /// <summary>Records that were read and committed since the start, replays included.</summary>
     public long Shipped => Interlocked.Read(ref _shipped);
 
-    /// <summary>Records that were not stored because their id has another content, and entries that could not be read.</summary>
+    /// <summary>Records that were set aside because their id has another content, and entries that could not be read.</summary>
     public long Conflicts => Interlocked.Read(ref _conflicts);
 
     private JournalPosition Position => JournalPosition.FromPacked(Interlocked.Read(ref _packedPosition));
