@@ -12,7 +12,7 @@ namespace LLMeterProxy.Storage.Journal;
 /// nor void entry: each gets an estimated record under its own attempt id, through the normal way, before the node is ready.
 /// Never a silent refund (I1, A27). Running it again finds nothing left to do.
 /// </summary>
-public sealed class JournalRecovery(MappedJournal journal, IUsageLedger ledger, TimeProvider time, ILogger<JournalRecovery> log)
+public sealed class JournalRecovery(MappedJournal journal, IUsageLedger ledger, ILogger<JournalRecovery> log)
 {
     /// <summary>Output tokens assumed where a tenant and model have no history.</summary>
     private const double FirstMeanOutput = 500;
@@ -115,8 +115,10 @@ public sealed class JournalRecovery(MappedJournal journal, IUsageLedger ledger, 
             Budgets = intent.Budgets,
             EndUser = intent.EndUser,
             Tags = intent.Tags,
-            Flags = cost is null ? [UsageFlags.Unpriced] : [],
-            Timings = new RequestTimings(intent.DispatchedAt, 0, null, (long)Math.Max(0, (time.GetUtcNow() - intent.DispatchedAt).TotalMicroseconds)),
+            Flags = cost is null ? [UsageFlags.Truncated, UsageFlags.Unpriced] : [UsageFlags.Truncated],
+
+            // Nobody knows when it ended, and until now would count the time that the node was down.
+            Timings = new RequestTimings(intent.DispatchedAt, 0, null, 0),
         };
     }
 

@@ -125,6 +125,26 @@ public sealed class JournalRecoveryTests : IDisposable
         Assert.Equal(intent.Budgets, settlement.Budgets);
     }
 
+    // A42: nobody saw its end.
+    [Fact]
+    public async Task An_orphans_record_is_flagged_truncated()
+    {
+        var record = await RecoverOneAsync(Intent());
+
+        Assert.Equal([UsageFlags.Truncated], record.Flags);
+    }
+
+    // However long the node was down, the call did not take that long.
+    [Fact]
+    public async Task An_orphans_record_ends_when_it_was_dispatched()
+    {
+        _test.Time.Advance(TimeSpan.FromHours(3));
+
+        var record = await RecoverOneAsync(Intent());
+
+        Assert.Equal(new RequestTimings(Noon, 0, null, 0), record.Timings);
+    }
+
     [Fact]
     public async Task The_next_start_finds_nothing_left_to_do()
     {
@@ -227,6 +247,6 @@ public sealed class JournalRecoveryTests : IDisposable
         return Assert.Single(ReadRecords(after));
     }
 
-    private Task<int> RecoverAsync(MappedJournal journal, RecoveryLedger? ledger = null) =>
-        new JournalRecovery(journal, ledger ?? new RecoveryLedger(), _test.Time, NullLogger<JournalRecovery>.Instance).RunAsync(CancellationToken.None);
+    private static Task<int> RecoverAsync(MappedJournal journal, RecoveryLedger? ledger = null) =>
+        new JournalRecovery(journal, ledger ?? new RecoveryLedger(), NullLogger<JournalRecovery>.Instance).RunAsync(CancellationToken.None);
 }
