@@ -24,21 +24,32 @@ public sealed class JournalRecovery(MappedJournal journal, IUsageLedger ledger, 
     {
         // The tail first: the mean output of a tenant is read from a ledger that knows all that was recorded.
         await ledger.FlushAsync(cancellationToken);
-        var open = FindUnresolved();
-        foreach (var intent in open)
+        var charged = 0;
+        foreach (var intent in FindUnresolved())
         {
+            if (await IsRecordedAsync(intent.AttemptId, cancellationToken))
+            {
+                journal.AppendVoid(intent.AttemptId);
+                continue;
+            }
+
             journal.AppendRecord(await ChargeAsync(intent, cancellationToken));
+            charged++;
         }
 
-        if (open.Count > 0)
+        if (charged > 0)
         {
-            JournalLog.Orphans(log, open.Count);
+            JournalLog.Orphans(log, charged);
             await ledger.FlushAsync(cancellationToken);
         }
 
         journal.EarlierResolved();
-        return open.Count;
+        return charged;
     }
+
+    // A commit of the ledger survives a power cut that takes the end of the journal: the record may be there and no longer here.
+    private async Task<bool> IsRecordedAsync(RequestId attemptId, CancellationToken cancellationToken) =>
+        (await ledger.FindAsync(attemptId, cancellationToken)).Any(r => r.AttemptId == attemptId);
 
     private List<UsageIntent> FindUnresolved()
     {
