@@ -211,6 +211,25 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
         if (shipped > End)
         {
             throw new InvalidOperationException(
+    public bool IsEmpty(JournalPosition from, JournalPosition to)
+    {
+        lock (_reading)
+        {
+            foreach (var segment in _segments)
+            {
+                if (segment.Number >= from.Segment && segment.Number <= to.Segment
+                    && !segment.IsEmpty(
+                        segment.Number == from.Segment ? from.Offset : 0,
+                        segment.Number == to.Segment ? to.Offset : segment.Capacity))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
                 $"The ledger has read the journal in '{_options.Directory}' up to a place that it does not have. Was one of them restored without the other?");
         }
 
