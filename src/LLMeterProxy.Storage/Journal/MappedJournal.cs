@@ -128,13 +128,7 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
 
     public JournalTicket AppendRecord(UsageRecord record, bool endsHold = true)
     {
-        var body = UsageRecordCodec.WriteBody(record);
-        if (body.Length > _largestEntry - UsageRecordCodec.MaxTailLength)
-        {
-            // Only what the provider sent has no bound of its own. The figures count more than their origin (A30).
-            body = UsageRecordCodec.WriteBody(record with { RawUsage = default, Flags = [.. record.Flags, UsageFlags.Degraded] });
-        }
-
+        var body = RecordFit.WriteBody(record, _largestEntry - UsageRecordCodec.MaxTailLength);
         Span<byte> tail = stackalloc byte[UsageRecordCodec.MaxTailLength];
         var chain = _chains.GetOrAdd(record.Tenant, static _ => new TenantChain());
         lock (chain.Lock)
