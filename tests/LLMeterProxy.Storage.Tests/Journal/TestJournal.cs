@@ -27,12 +27,16 @@ internal sealed class TestJournal : IDisposable
 
     public FakeTimeProvider Time { get; } = new(Noon);
 
+    /// <summary>What the disk says of itself; roomy, whatever the disk of the tests is.</summary>
+    public DiskSpace Disk { get; set; } = new(1L << 40, 1L << 40);
+
     public MappedJournal Open(int segmentSize = 256 * 1024, Durability durability = Durability.ProcessCrash, string? directory = null, IBudgetStore? budgets = null) => new(
         new JournalOptions { Directory = directory ?? Root, SegmentSize = segmentSize, Durability = durability, SyncInterval = TimeSpan.FromMilliseconds(5) },
         budgets ?? Settlements,
         Time,
         Fatal.Enqueue,
-        NullLogger<MappedJournal>.Instance);
+        NullLogger<MappedJournal>.Instance,
+        () => Disk);
 
     /// <summary>What <c>kill -9</c> leaves: the files as they are at this instant, while the journal lives.</summary>
     public string CopyAsAfterKill()
