@@ -114,7 +114,7 @@ internal sealed class UsageQueries(Func<ReadOnlyMemory<byte>, UsageRecord> decod
             // A client may name a tag twice; that is one call all the same.
             foreach (var tag in record.Tags.Select(tag => $"{tag.Key}={tag.Value}").Distinct(StringComparer.Ordinal))
             {
-                var values = query.GroupBy.Select(group => Value(group, record, $"{name}={value}", calendar)).ToArray();
+                var values = query.GroupBy.Select(group => Value(group, record, tag, calendar)).ToArray();
                 Group(sums, values).Add(record);
             }
         }
