@@ -182,7 +182,7 @@ internal sealed class MeteringStream : ReadOnlyStream
     /// <summary>Looks at a chunk in the caller's buffer. True where its first <paramref name="pass"/> bytes can be returned as they are.</summary>
     private bool JudgeInPlace(Span<byte> chunk, out int pass)
     {
-        var verdict = Observe(chunk);
+        var verdict = Observe(chunk, _held.Waiting + chunk.Length);
         var completes = _attempt.ReceivedBytes == _declaredLength;
         if (verdict.Release == chunk.Length && verdict is { DropLength: 0, Commit: false } && !completes)
         {
@@ -219,7 +219,7 @@ internal sealed class MeteringStream : ReadOnlyStream
             return;
         }
 
-        Apply(Observe(chunk), completes);
+        Apply(Observe(chunk, _held.Waiting), completes);
     }
 
     private void Apply(in ChunkVerdict verdict, bool completes)
@@ -245,7 +245,8 @@ internal sealed class MeteringStream : ReadOnlyStream
         _commitDue = true;
     }
 
-    private ChunkVerdict Observe(ReadOnlySpan<byte> chunk)
+    /// <param name="undecided">The bytes that no verdict has released yet, this chunk included: without a collector they all go.</param>
+    private ChunkVerdict Observe(ReadOnlySpan<byte> chunk, int undecided)
     {
         try
         {
@@ -266,7 +267,7 @@ internal sealed class MeteringStream : ReadOnlyStream
             Detach();
         }
 
-        return new ChunkVerdict(_held.Waiting + chunk.Length);
+        return new ChunkVerdict(undecided);
     }
 
     private ChunkVerdict Finish()
