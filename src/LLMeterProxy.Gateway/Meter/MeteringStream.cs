@@ -81,7 +81,8 @@ internal sealed class MeteringStream : ReadOnlyStream
                 return 0;
             }
 
-            // A zero-byte read only waits for data: passing it on keeps an idle stream free of buffers. Most upstreams die in one.
+            // A zero-byte read only waits for data: passing it on keeps an idle stream free of buffers. It is where a reset of an
+            // idle upstream shows first, so it fails as any other read does.
             var direct = _held.IsEmpty;
             var target = direct ? buffer : _held.Reserve(HeldReadSize);
             int read;
@@ -102,9 +103,9 @@ internal sealed class MeteringStream : ReadOnlyStream
                 throw;
             }
 
-            if (direct && buffer.IsEmpty)
+            if (buffer.IsEmpty && direct)
             {
-                return read;
+                return 0;
             }
 
             if (read == 0)
@@ -188,7 +189,7 @@ internal sealed class MeteringStream : ReadOnlyStream
     /// <summary>Looks at a chunk in the caller's buffer. True where its first <paramref name="pass"/> bytes can be returned as they are.</summary>
     private bool JudgeInPlace(Span<byte> chunk, out int pass)
     {
-        var verdict = Observe(chunk);
+        var verdict = Observe(chunk, _held.Waiting + chunk.Length);
         var completes = _attempt.ReceivedBytes == _declaredLength;
         if (verdict.Release == chunk.Length && verdict is { DropLength: 0, Commit: false } && !completes)
         {
@@ -225,7 +226,7 @@ internal sealed class MeteringStream : ReadOnlyStream
             return;
         }
 
-        Apply(Observe(chunk), completes);
+        Apply(Observe(chunk, _held.Waiting), completes);
     }
 
     private void Apply(in ChunkVerdict verdict, bool completes)
@@ -251,7 +252,8 @@ internal sealed class MeteringStream : ReadOnlyStream
         _commitDue = true;
     }
 
-    private ChunkVerdict Observe(ReadOnlySpan<byte> chunk)
+    /// <param name="undecided">The bytes that no verdict has released yet, this chunk included: without a collector they all go.</param>
+    private ChunkVerdict Observe(ReadOnlySpan<byte> chunk, int undecided)
     {
         try
         {
@@ -272,7 +274,7 @@ internal sealed class MeteringStream : ReadOnlyStream
             Detach();
         }
 
-        return new ChunkVerdict(_held.Waiting + chunk.Length);
+        return new ChunkVerdict(undecided);
     }
 
     private ChunkVerdict Finish()

@@ -1,0 +1,208 @@
+#!/usr/bin/env bash
+# Runs every test there is, on a clean clone too, and ends with one line: N passed, N failed.
+#   bash tests/run.sh                   everything
+#   bash tests/run.sh --filter EXPR     only the tests that `dotnet test --filter` selects
+# Needs the .NET 10 SDK and Node 20 or later. Installs the packages of the Node tests (npm ci) and, as root, strace.
+#   CI=true        restore only what the lock files say
+#   CRASH_KILLS=N  kills of the crash run, default 3; 0 leaves it out
+# Exits 0 where nothing failed and every test project ran at least one test.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+filter=
+while (($#)); do
+  case $1 in
+    --filter)
+      filter=${2:?--filter needs an expression}
+      shift 2
+      ;;
+    -h | --help)
+      sed -n '2,9s/^# \{0,1\}//p' "$0"
+      exit 0
+      ;;
+    *)
+      echo "Unknown option: $1. Try --help." >&2
+      exit 2
+      ;;
+  esac
+done
+
+# Nothing that is started here may outlive this script: no compiler server, no MSBuild node.
+export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false DOTNET_CLI_USE_MSBUILD_SERVER=0
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+readonly configuration=Release
+readonly project_limit=900
+
+passed=0
+failed=0
+skipped=0
+broken=()
+results=$(mktemp -d "${TMPDIR:-/tmp}/llmeter-tests.XXXXXX")
+running=
+trap 'end_running; rm -rf "$results"' EXIT
+trap 'exit 130' INT TERM
+
+end_running() {
+  if [[ -n $running ]]; then
+    kill -TERM -- "-$running" 2>/dev/null && sleep 2
+    kill -KILL -- "-$running" 2>/dev/null
+    running=
+  fi
+}
+
+# A process group of its own, so that ending it ends whatever the command started.
+in_group() {
+  local status=0
+  set -m
+  timeout --foreground -k 10 "$project_limit" "$@" &
+  running=$!
+  set +m
+  wait "$running" || status=$?
+  end_running
+  return "$status"
+}
+
+fail() {
+  failed=$((failed + 1))
+  broken+=("$1")
+  echo "FAILED: $1"
+}
+
+skip() {
+  skipped=$((skipped + 1))
+  echo "SKIPPED: $1"
+}
+
+# A check is a test of its own in the sum. Status 77 is a skip whose reason the check has printed.
+check() {
+  local name=$1 status=0
+  shift
+  echo "== $name"
+  in_group "$@" || status=$?
+  case $status in
+    0) passed=$((passed + 1)) ;;
+    77) skip "$name, see above" ;;
+    *) fail "$name (exit code $status)" ;;
+  esac
+}
+
+summary() {
+  if ((${#broken[@]})); then
+    echo
+    printf 'FAILED: %s\n' "${broken[@]}"
+  fi
+  echo
+  if ((skipped)); then
+    echo "$passed passed, $failed failed, $skipped skipped"
+  else
+    echo "$passed passed, $failed failed"
+  fi
+  ((failed == 0 && passed > 0))
+  exit
+}
+
+# Without these there is nothing to run: the first that is missing ends the run.
+need() {
+  local name=$1
+  shift
+  echo "== $name"
+  if ! "$@"; then
+    fail "$name"
+    summary
+  fi
+}
+
+has_tools() {
+  if ! dotnet --list-sdks 2>/dev/null | grep -q '^10\.'; then
+    echo "The .NET 10 SDK is missing: https://dotnet.microsoft.com/download/dotnet/10.0"
+    return 1
+  fi
+  if ! command -v npm >/dev/null || ! node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)' 2>/dev/null; then
+    echo "Node 20 or later with npm is missing: https://nodejs.org"
+    return 1
+  fi
+  if ! command -v strace >/dev/null; then
+    if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+      { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq strace; } >/dev/null 2>&1 ||
+        echo "Could not install strace; the check of system calls is left out."
+    else
+      echo "strace is missing (Debian package strace); the check of system calls is left out."
+    fi
+  fi
+}
+
+node_packages() {
+  local folder=tests/LLMeterProxy.SdkTests/node
+  if [[ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]]; then
+    return 0
+  fi
+  npm ci --prefix "$folder" --no-progress --loglevel=error
+}
+
+# xunit's skipped tests are in `total` and not in `executed`; the other counters of a trx file leave them out.
+counter() {
+  sed -n "s/.*<Counters [^>]*\b$2=\"\([0-9]*\)\".*/\1/p" "$1" | head -1
+}
+
+skip_reasons() {
+  awk -v RS='<UnitTestResult ' '/outcome="NotExecuted"/ {
+    name = $0; sub(/.*testName="/, "", name); sub(/".*/, "", name)
+    reason = $0; if (!sub(/.*<Message>/, "", reason)) reason = ""; sub(/<\/Message>.*/, "", reason)
+    print "SKIPPED: " name ": " reason }' "$1"
+}
+
+test_project() {
+  local project=$1 name status=0 trx total executed good
+  name=$(basename "$project" .csproj)
+  trx=$results/$name.trx
+  echo "== $name"
+  in_group dotnet test "$project" -c "$configuration" --no-build --nologo --results-directory "$results" \
+    --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" ${filter:+--filter "$filter"} || status=$?
+  total=0
+  if [[ -f $trx ]]; then
+    total=$(counter "$trx" total)
+    executed=$(counter "$trx" executed)
+    good=$(counter "$trx" passed)
+    passed=$((passed + good))
+    skipped=$((skipped + total - executed))
+    skip_reasons "$trx"
+    if ((executed > good)); then
+      failed=$((failed + executed - good))
+      broken+=("$name: $((executed - good)) of $executed tests")
+    elif ((status != 0)); then
+      fail "$name ended with exit code $status although its tests passed"
+    fi
+  elif ((status != 0)); then
+    fail "$name ended with exit code $status without a result"
+  fi
+  if ((total == 0)) && [[ -z $filter ]] && ((status == 0)); then
+    fail "$name ran no test"
+  fi
+}
+
+need "Tools" has_tools
+need "Node packages" node_packages
+need "Restore" dotnet restore -v q
+need "Build" dotnet build -c "$configuration" --no-restore -v q
+if [[ -z $filter ]]; then
+  check "Format" dotnet format --no-restore --verify-no-changes
+fi
+
+while read -r project; do
+  test_project "$project"
+done < <(grep -l 'Include="Microsoft.NET.Test.Sdk"' tests/*/*.csproj)
+
+if [[ -z $filter ]]; then
+  export LLMETER_NO_BUILD=1
+  if [[ -f tests/publish.sh ]]; then
+    check "Published form" bash tests/publish.sh
+  fi
+  if [[ -f tests/crash.sh && ${CRASH_KILLS:=3} != 0 ]]; then
+    check "Crash run, $CRASH_KILLS kills" bash tests/crash.sh "$CRASH_KILLS"
+  fi
+  if [[ -f tests/powerloss.sh ]]; then
+    check "Power loss, by system calls" bash tests/powerloss.sh
+  fi
+fi
+
+summary
