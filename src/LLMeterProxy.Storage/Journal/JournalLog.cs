@@ -4,6 +4,18 @@ namespace LLMeterProxy.Storage.Journal;
 
 internal static partial class JournalLog
 {
+    public static void Disk(ILogger log, string directory, DiskSpace space, bool isLow)
+    {
+        if (isLow)
+        {
+            DiskLow(log, directory, space.FreeBytes, space.TotalBytes);
+        }
+        else
+        {
+            DiskAmple(log, directory, space.FreeBytes);
+        }
+    }
+
     [LoggerMessage(2000, LogLevel.Error, "No room for a further journal segment in {Directory}: new calls are refused until there is")]
     public static partial void NoSpare(ILogger log, string directory, Exception exception);
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using LLMeterProxy.Core.Budgets;
 using LLMeterProxy.Core.Ids;
 using LLMeterProxy.Core.Ledger;
-using LLMeterProxy.Core.Money;
 using LLMeterProxy.Core.Usage;
 using Microsoft.Extensions.Logging;
 
@@ -17,8 +16,6 @@ namespace LLMeterProxy.Storage.Journal;
 public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
 {
     private const int MaxEntry = 1024 * 1024;
-    private const int SmallestSegment = 4096;
-    private const int LargestSegment = 1024 * 1024 * 1024;
 
     private readonly JournalOptions _options;
     private readonly IBudgetStore _budgets;
@@ -55,9 +52,7 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
         ILogger<MappedJournal> log,
         Func<DiskSpace>? diskSpace = null)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.SegmentSize, SmallestSegment);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.SegmentSize, LargestSegment);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(options.SegmentSize % 8, 0);
+        options.ThrowUnlessValid();
         _options = options;
         _budgets = budgets;
         _time = time;
@@ -86,7 +81,7 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
             SyncSegments,
             e => fatal($"fdatasync of the journal failed ({e.Message}); stopping, because records may be lost otherwise."),
             options.SyncInterval);
-        _disk = new DiskWatch(diskSpace ?? (() => DiskSpace.Of(options.Directory)), (space, isLow) => LogDisk(log, options.Directory, space, isLow), time);
+        _disk = new DiskWatch(diskSpace ?? (() => DiskSpace.Of(options.Directory)), (space, isLow) => JournalLog.Disk(log, options.Directory, space, isLow), time);
     }
 
     public string NodeId => _node.NodeId;
@@ -143,7 +138,7 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
             chain.Advance(body, tail);
             if (record.Source != UsageSource.Free)
             {
-                _budgets.Settle(SettlementOf(record, sequence, endsHold));
+                _budgets.Settle(RecordSettlement.Of(record, Incarnation, sequence, endsHold, _time.GetUtcNow()));
             }
         }
 
@@ -317,19 +312,6 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
         _node.Dispose();
     }
 
-    private Settlement SettlementOf(UsageRecord record, long sequence, bool endsHold) => new()
-    {
-        Tenant = record.Tenant,
-        Incarnation = Incarnation,
-        Sequence = sequence,
-        ReservationId = record.AttemptId.Parent,
-        EndsHold = endsHold,
-        Cost = record.Cost ?? NanoUsd.Zero,
-        Budgets = record.Budgets,
-        Tokens = record.Usage.InputTokens + record.Usage.OutputTokens,
-        At = _time.GetUtcNow(),
-    };
-
     private void Append(JournalEntryKind kind, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, out Segment segment)
     {
         if (first.Length + second.Length > _largestEntry)
@@ -351,18 +333,6 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
             }
 
             Roll(segment);
-        }
-    }
-
-    private static void LogDisk(ILogger log, string directory, DiskSpace space, bool isLow)
-    {
-        if (isLow)
-        {
-            JournalLog.DiskLow(log, directory, space.FreeBytes, space.TotalBytes);
-        }
-        else
-        {
-            JournalLog.DiskAmple(log, directory, space.FreeBytes);
         }
     }
 
