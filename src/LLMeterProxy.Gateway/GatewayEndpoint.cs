@@ -47,14 +47,16 @@ public sealed class GatewayEndpoint(
 
             if (await RunStagesAsync(context) is { } problem)
             {
-                GatewayLog.Refused(log, context.Id, problem.Code);
-                recorded.Refused(context, problem.Code);
-                await ProblemWriter.WriteAsync(context, problem);
+                await RefuseAsync(context, problem);
             }
         }
-        catch (Exception e) when (http.RequestAborted.IsCancellationRequested || e is BadHttpRequestException)
+        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
         {
-            await ProblemWriter.WriteAsync(context, OfBadRequest(e as BadHttpRequestException));
+            http.Abort();
+        }
+        catch (BadHttpRequestException e)
+        {
+            await RefuseAsync(context, OfBadRequest(e));
         }
 #pragma warning disable CA1031 // The edge of the data plane: whatever went wrong, the caller gets its own API's error shape.
         catch (Exception e)
@@ -68,6 +70,13 @@ public sealed class GatewayEndpoint(
             await settle.EndAsync(context);
             context.Body?.Dispose();
         }
+    }
+
+    private Task RefuseAsync(GatewayContext context, Problem problem)
+    {
+        GatewayLog.Refused(log, context.Id, problem.Code);
+        recorded.Refused(context, problem.Code);
+        return ProblemWriter.WriteAsync(context, problem);
     }
 
     private async ValueTask<Problem?> RunStagesAsync(GatewayContext context)
@@ -90,7 +99,7 @@ public sealed class GatewayEndpoint(
             ?? await forward.RunAsync(context);
     }
 
-    private static Problem OfBadRequest(BadHttpRequestException? e) => e?.StatusCode switch
+    private static Problem OfBadRequest(BadHttpRequestException e) => e.StatusCode switch
     {
         StatusCodes.Status413PayloadTooLarge => new Problem(ProblemCode.RequestTooLarge, "The request body is too large."),
         StatusCodes.Status408RequestTimeout => new Problem(ProblemCode.RequestTimeout, "The request body did not arrive in time."),

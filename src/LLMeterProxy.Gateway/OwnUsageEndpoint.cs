@@ -7,8 +7,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace LLMeterProxy.Gateway;
 
-/// <summary><c>GET /llmeter/v1/me</c>: what the holder of a key may know of its own tenant. Works over cap (A94).</summary>
-public sealed class OwnUsageEndpoint(ITenancySnapshotSource tenancy, BudgetResolver resolver, IBudgetStore budgets)
+/// <summary>
+/// <c>GET /llmeter/v1/me</c>: what the holder of a key may know of its own tenant, that is every budget of the tenant but those
+/// of other keys. Global ones are the sum of other tenants' spend and not this tenant's to know (A70). Works over cap (A94).
+/// </summary>
+public sealed class OwnUsageEndpoint(ITenancySnapshotSource tenancy, IBudgetStore budgets)
 {
     public static bool Matches(HttpRequest request) =>
         HttpMethods.IsGet(request.Method) && request.Path.Equals("/llmeter/v1/me", StringComparison.Ordinal);
@@ -17,7 +20,6 @@ public sealed class OwnUsageEndpoint(ITenancySnapshotSource tenancy, BudgetResol
     {
         var key = context.Principal.Key;
         var tenant = context.Principal.Home;
-        var applied = resolver.Resolve(tenancy.Current, tenant.Id, key.Id, null, [], context.StartedAt);
         var body = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(body))
         {
@@ -26,12 +28,12 @@ public sealed class OwnUsageEndpoint(ITenancySnapshotSource tenancy, BudgetResol
             json.WriteString("name", tenant.Name);
             json.WriteString("key", key.Name);
             json.WriteStartArray("budgets");
-            foreach (var one in applied.Budgets)
+            foreach (var budget in tenancy.Current.BudgetsOf(tenant.Id))
             {
-                // A global budget is the sum of other tenants' spend: not this tenant's to know (A70).
-                if (one.Budget.Scope != BudgetScope.Global)
+                if (budget.Scope != BudgetScope.Key || string.Equals(budget.ScopeId, key.Id, StringComparison.Ordinal))
                 {
-                    Write(json, one);
+                    Write(json, new AppliedBudget(
+                        tenant.Id, budget, WindowSchedule.At(context.StartedAt, budget.Window, budget.Anchor, TimeZoneSchedule.VersionsOf(tenant))));
                 }
             }
 
@@ -53,6 +55,17 @@ public sealed class OwnUsageEndpoint(ITenancySnapshotSource tenancy, BudgetResol
         json.WriteStartObject();
         json.WriteString("name", applied.Budget.Name);
         json.WriteString("scope", applied.Budget.Scope.ToString().ToLowerInvariant());
+        if (applied.Budget.Models is { } models)
+        {
+            json.WriteStartArray("models");
+            foreach (var model in models)
+            {
+                json.WriteStringValue(model);
+            }
+
+            json.WriteEndArray();
+        }
+
         json.WriteString("window", applied.Budget.Window.ToString().ToLowerInvariant());
         json.WriteString("mode", applied.Budget.Mode.ToString().ToLowerInvariant());
         json.WriteString("limitUsd", applied.Budget.Limit.ToUsdString());

@@ -59,7 +59,22 @@ public sealed class TestNode : IAsyncDisposable
         var directory = options.DataDirectory ?? Directory.CreateTempSubdirectory("llmeter-test-").FullName;
         var logs = new CapturedLogs();
         var app = Build(options, simulator, directory, logs);
-        await app.StartAsync();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            // A node that did not start must not keep its directory locked.
+            await app.DisposeAsync();
+            if (options.Simulator is null)
+            {
+                await simulator.DisposeAsync();
+            }
+
+            throw;
+        }
+
         return new TestNode(app, simulator, options.Simulator is null, directory, options, logs);
     }
 
@@ -67,6 +82,12 @@ public sealed class TestNode : IAsyncDisposable
     public async Task RestartAsync()
     {
         await StopServerAsync();
+        await StartServerAsync();
+    }
+
+    /// <summary>Starts a stopped node again.</summary>
+    public async Task StartServerAsync()
+    {
         _app = Build(Options, Simulator, DataDirectory, Logs);
         await _app.StartAsync();
         Connect();

@@ -37,6 +37,9 @@ public sealed class Attempt(RequestId id, DateTimeOffset dispatchedAt, long disp
     /// <summary>The upstream ended the body before its terminal event.</summary>
     public bool EndedEarly { get; set; }
 
+    /// <summary>The upstream fell silent inside the body for longer than it may.</summary>
+    public bool TimedOut { get; set; }
+
     /// <summary>A record or a void entry was journalled.</summary>
     public bool Resolved { get; set; }
 }

@@ -34,6 +34,9 @@ public sealed class DisconnectGuard : IDisposable
     /// <summary>The client left after the generation was over: the call counts as completed.</summary>
     public bool FinishedBeforeGone { get; private set; }
 
+    /// <summary>What becomes of the client's connection from here on says nothing of the client. Does not wait.</summary>
+    public void StopWatching() => _registration.Unregister();
+
     public void Dispose()
     {
         _registration.Dispose();

@@ -68,7 +68,7 @@ public sealed class ForwardStage(
     private async ValueTask<Problem?> ResolveAsync(GatewayContext context, ForwarderError error)
     {
         var attempt = context.Attempt!;
-        var timedOut = error is ForwarderError.RequestTimedOut;
+        var timedOut = error is ForwarderError.RequestTimedOut || attempt.TimedOut;
         if (error != ForwarderError.None && context.Disconnect is not { ClientGone: true })
         {
             GatewayLog.UpstreamFailed(log, context.Id, context.Provider!.Name, error);

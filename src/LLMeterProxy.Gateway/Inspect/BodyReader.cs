@@ -14,6 +14,8 @@ internal sealed class BodyReader(GatewaySettings settings, BodyMemory memory)
         "The gateway holds too many request bytes at the moment. Retry shortly.",
         RetryAfter: TimeSpan.FromSeconds(1));
 
+    private static readonly Problem Unreadable = new(ProblemCode.AmbiguousFraming, "The request body could not be read.");
+
     public async ValueTask<(RequestBody? Body, Problem? Problem)> ReadAsync(HttpContext http)
     {
         var declared = http.Request.ContentLength;
@@ -37,11 +39,7 @@ internal sealed class BodyReader(GatewaySettings settings, BodyMemory memory)
             {
                 if (length == buffer.Length)
                 {
-                    if (length >= settings.MaxBodyBytes)
-                    {
-                        return (null, TooLarge());
-                    }
-
+                    // A body of exactly the limit may fill the buffer: one byte more of room tells whether it ends there.
                     var more = Math.Min(buffer.Length, settings.MaxBodyBytes + 1 - buffer.Length);
                     if (!memory.TryTake(more))
                     {
@@ -76,6 +74,11 @@ internal sealed class BodyReader(GatewaySettings settings, BodyMemory memory)
 
             handedOver = true;
             return (new RequestBody(memory, buffer, length, taken), null);
+        }
+        catch (IOException e) when (e is not BadHttpRequestException)
+        {
+            // Kestrel has no status of its own for a chunk size past int64, and none is needed where the client is gone.
+            return (null, Unreadable);
         }
         finally
         {

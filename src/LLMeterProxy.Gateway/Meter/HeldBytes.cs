@@ -67,7 +67,8 @@ internal struct HeldBytes
             count = Math.Max(0, count - dropLength);
         }
 
-        _ready += count;
+        // The buffer is pooled: whatever a verdict says, bytes that did not come from this upstream never go out.
+        _ready += Math.Min(count, Waiting);
     }
 
     public void ReleaseAll() => _ready = _end;

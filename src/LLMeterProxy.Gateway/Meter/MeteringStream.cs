@@ -81,23 +81,31 @@ internal sealed class MeteringStream : ReadOnlyStream
                 return 0;
             }
 
-            // A zero-byte read only waits for data: passing it on keeps an idle stream free of buffers.
-            if (buffer.IsEmpty && _held.IsEmpty)
-            {
-                return await ReadUpstreamAsync(buffer, cancellationToken);
-            }
-
-            var direct = _held.IsEmpty && !buffer.IsEmpty;
+            // A zero-byte read only waits for data: passing it on keeps an idle stream free of buffers. It is where a reset of an
+            // idle upstream shows first, so it fails as any other read does.
+            var direct = _held.IsEmpty;
             var target = direct ? buffer : _held.Reserve(HeldReadSize);
             int read;
             try
             {
                 read = await ReadUpstreamAsync(target, cancellationToken);
             }
-            catch (Exception e) when (CanEndWithErrorEvent(e))
+            catch (Exception) when (!cancellationToken.IsCancellationRequested && CanEndWithErrorEvent)
             {
                 await EndWithErrorEventAsync(cancellationToken);
                 continue;
+            }
+            catch
+            {
+                // YARP now aborts the connection to the client: that is our doing, and must not read as the client's leaving.
+                _context.Disconnect?.StopWatching();
+                _attempt.TimedOut = cancellationToken.IsCancellationRequested && _context.Disconnect is not { ClientGone: true };
+                throw;
+            }
+
+            if (buffer.IsEmpty && direct)
+            {
+                return 0;
             }
 
             if (read == 0)
@@ -181,7 +189,7 @@ internal sealed class MeteringStream : ReadOnlyStream
     /// <summary>Looks at a chunk in the caller's buffer. True where its first <paramref name="pass"/> bytes can be returned as they are.</summary>
     private bool JudgeInPlace(Span<byte> chunk, out int pass)
     {
-        var verdict = Observe(chunk);
+        var verdict = Observe(chunk, _held.Waiting + chunk.Length);
         var completes = _attempt.ReceivedBytes == _declaredLength;
         if (verdict.Release == chunk.Length && verdict is { DropLength: 0, Commit: false } && !completes)
         {
@@ -218,7 +226,7 @@ internal sealed class MeteringStream : ReadOnlyStream
             return;
         }
 
-        Apply(Observe(chunk), completes);
+        Apply(Observe(chunk, _held.Waiting), completes);
     }
 
     private void Apply(in ChunkVerdict verdict, bool completes)
@@ -244,7 +252,8 @@ internal sealed class MeteringStream : ReadOnlyStream
         _commitDue = true;
     }
 
-    private ChunkVerdict Observe(ReadOnlySpan<byte> chunk)
+    /// <param name="undecided">The bytes that no verdict has released yet, this chunk included: without a collector they all go.</param>
+    private ChunkVerdict Observe(ReadOnlySpan<byte> chunk, int undecided)
     {
         try
         {
@@ -265,7 +274,7 @@ internal sealed class MeteringStream : ReadOnlyStream
             Detach();
         }
 
-        return new ChunkVerdict(_held.Waiting + chunk.Length);
+        return new ChunkVerdict(undecided);
     }
 
     private ChunkVerdict Finish()
@@ -323,8 +332,8 @@ internal sealed class MeteringStream : ReadOnlyStream
         _ended = true;
     }
 
-    private bool CanEndWithErrorEvent(Exception e) =>
-        !_committed && _attempt.IsEventStream && _context.Disconnect is not { ClientGone: true } && e is not OperationCanceledException;
+    private bool CanEndWithErrorEvent =>
+        !_committed && _attempt.IsEventStream && _context.Disconnect is not { ClientGone: true };
 
     /// <summary>E-MID, only at an event boundary: elsewhere the connection is aborted, so that the truncation shows.</summary>
     private async ValueTask EndWithErrorEventAsync(CancellationToken cancellationToken)
@@ -334,6 +343,7 @@ internal sealed class MeteringStream : ReadOnlyStream
         await CommitAsync(RequestOutcome.Truncated, cancellationToken);
         if (!_boundary.IsAt)
         {
+            _context.Disconnect?.StopWatching();
             throw new IOException("The provider ended the stream inside an event.");
         }
 

@@ -15,6 +15,14 @@ public interface IJournalSource
     /// </summary>
     bool TryRead(JournalPosition from, out JournalEntry entry);
 
+    /// <summary>
+    /// No entry lies between the two places and none is being written there: all that is left there, if anything, are the unused
+    /// ends of full segments. A false answer may be passing; a true one is final.
+    /// </summary>
+    /// <param name="from">Where an entry ends, as <see cref="JournalEntry.Next"/> says, or the start.</param>
+    /// <param name="to">An <see cref="End"/> that was read before.</param>
+    bool IsEmpty(JournalPosition from, JournalPosition to);
+
     /// <summary>The ledger has everything before <paramref name="shipped"/>: segments before it may be deleted once no open intent is in them.</summary>
     void Shipped(JournalPosition shipped);
 }

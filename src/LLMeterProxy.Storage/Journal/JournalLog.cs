@@ -12,4 +12,10 @@ internal static partial class JournalLog
 
     [LoggerMessage(2002, LogLevel.Error, "A journal entry of segment {Segment} could not be read and is skipped")]
     public static partial void Unreadable(ILogger log, int segment, Exception exception);
+
+    [LoggerMessage(2003, LogLevel.Error, "Only {FreeBytes} of {TotalBytes} bytes are free where {Directory} is: new calls are refused until there is more")]
+    public static partial void DiskLow(ILogger log, string directory, long freeBytes, long totalBytes);
+
+    [LoggerMessage(2004, LogLevel.Information, "There are {FreeBytes} bytes free again where {Directory} is: calls are taken")]
+    public static partial void DiskAmple(ILogger log, string directory, long freeBytes);
 }

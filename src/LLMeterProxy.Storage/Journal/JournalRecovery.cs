@@ -12,7 +12,7 @@ namespace LLMeterProxy.Storage.Journal;
 /// nor void entry: each gets an estimated record under its own attempt id, through the normal way, before the node is ready.
 /// Never a silent refund (I1, A27). Running it again finds nothing left to do.
 /// </summary>
-public sealed class JournalRecovery(MappedJournal journal, IUsageLedger ledger, TimeProvider time, ILogger<JournalRecovery> log)
+public sealed class JournalRecovery(MappedJournal journal, IUsageLedger ledger, ILogger<JournalRecovery> log)
 {
     /// <summary>Output tokens assumed where a tenant and model have no history.</summary>
     private const double FirstMeanOutput = 500;
@@ -24,21 +24,32 @@ public sealed class JournalRecovery(MappedJournal journal, IUsageLedger ledger, 
     {
         // The tail first: the mean output of a tenant is read from a ledger that knows all that was recorded.
         await ledger.FlushAsync(cancellationToken);
-        var open = FindUnresolved();
-        foreach (var intent in open)
+        var charged = 0;
+        foreach (var intent in FindUnresolved())
         {
+            if (await IsRecordedAsync(intent.AttemptId, cancellationToken))
+            {
+                journal.AppendVoid(intent.AttemptId);
+                continue;
+            }
+
             journal.AppendRecord(await ChargeAsync(intent, cancellationToken));
+            charged++;
         }
 
-        if (open.Count > 0)
+        if (charged > 0)
         {
-            JournalLog.Orphans(log, open.Count);
+            JournalLog.Orphans(log, charged);
             await ledger.FlushAsync(cancellationToken);
         }
 
         journal.EarlierResolved();
-        return open.Count;
+        return charged;
     }
+
+    // A commit of the ledger survives a power cut that takes the end of the journal: the record may be there and no longer here.
+    private async Task<bool> IsRecordedAsync(RequestId attemptId, CancellationToken cancellationToken) =>
+        (await ledger.FindAsync(attemptId, cancellationToken)).Any(r => r.AttemptId == attemptId);
 
     private List<UsageIntent> FindUnresolved()
     {
@@ -115,8 +126,10 @@ public sealed class JournalRecovery(MappedJournal journal, IUsageLedger ledger, 
             Budgets = intent.Budgets,
             EndUser = intent.EndUser,
             Tags = intent.Tags,
-            Flags = cost is null ? [UsageFlags.Unpriced] : [],
-            Timings = new RequestTimings(intent.DispatchedAt, 0, null, (long)Math.Max(0, (time.GetUtcNow() - intent.DispatchedAt).TotalMicroseconds)),
+            Flags = cost is null ? [UsageFlags.Truncated, UsageFlags.Unpriced] : [UsageFlags.Truncated],
+
+            // Nobody knows when it ended, and until now would count the time that the node was down.
+            Timings = new RequestTimings(intent.DispatchedAt, 0, null, 0),
         };
     }
 

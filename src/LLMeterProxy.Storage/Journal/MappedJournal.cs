@@ -25,6 +25,7 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
     private readonly TimeProvider _time;
     private readonly NodeIdentity _node;
     private readonly SegmentSupply _supply;
+    private readonly DiskWatch _disk;
     private readonly SyncLoop _sync;
     private readonly ConcurrentDictionary<string, TenantChain> _chains = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<RequestId, Segment> _openIntents = new();
@@ -43,9 +44,16 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
     private volatile bool _disposed;
 
     /// <param name="fatal">Called when fdatasync fails; the host ends the process (retrying fsync is not safe).</param>
+    /// <param name="diskSpace">Says how much room there is; by default the system, for the journal's directory.</param>
     /// <exception cref="IOException">Another process has the directory, or the disk is full.</exception>
     /// <exception cref="InvalidDataException">A file of the directory that should be a segment is none.</exception>
-    public MappedJournal(JournalOptions options, IBudgetStore budgets, TimeProvider time, Action<string> fatal, ILogger<MappedJournal> log)
+    public MappedJournal(
+        JournalOptions options,
+        IBudgetStore budgets,
+        TimeProvider time,
+        Action<string> fatal,
+        ILogger<MappedJournal> log,
+        Func<DiskSpace>? diskSpace = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.SegmentSize, SmallestSegment);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.SegmentSize, LargestSegment);
@@ -78,6 +86,7 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
             SyncSegments,
             e => fatal($"fdatasync of the journal failed ({e.Message}); stopping, because records may be lost otherwise."),
             options.SyncInterval);
+        _disk = new DiskWatch(diskSpace ?? (() => DiskSpace.Of(options.Directory)), (space, isLow) => LogDisk(log, options.Directory, space, isLow), time);
     }
 
     public string NodeId => _node.NodeId;
@@ -98,11 +107,18 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
 
     public int SegmentCount => _segments.Length;
 
-    /// <summary>False while no further segment can be made: records of calls under way still fit, new calls are refused.</summary>
-    public bool AcceptsIntents => !_supply.IsFailing;
+    /// <summary>
+    /// False while no further segment can be made or the disk's room is low: records of calls under way still fit, new calls are refused.
+    /// </summary>
+    public bool AcceptsIntents => !_supply.IsFailing && !_disk.IsLow;
 
     public void AppendIntent(UsageIntent intent)
     {
+        if (_disk.IsLow)
+        {
+            throw new JournalUnavailableException("The journal's disk is nearly full.");
+        }
+
         // The last quarter of the last segment there is room for is kept for the records of calls under way.
         if (_supply.IsFailing || (_current.Tail > _intentLimit && !_supply.IsReady && !_supply.WaitUntilReady()))
         {
@@ -116,13 +132,7 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
 
     public JournalTicket AppendRecord(UsageRecord record, bool endsHold = true)
     {
-        var body = UsageRecordCodec.WriteBody(record);
-        if (body.Length > _largestEntry - UsageRecordCodec.MaxTailLength)
-        {
-            // Only what the provider sent has no bound of its own. The figures count more than their origin (A30).
-            body = UsageRecordCodec.WriteBody(record with { RawUsage = default, Flags = [.. record.Flags, UsageFlags.Degraded] });
-        }
-
+        var body = RecordFit.WriteBody(record, _largestEntry - UsageRecordCodec.MaxTailLength);
         Span<byte> tail = stackalloc byte[UsageRecordCodec.MaxTailLength];
         var chain = _chains.GetOrAdd(record.Tenant, static _ => new TenantChain());
         lock (chain.Lock)
@@ -187,6 +197,25 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
         }
 
         return false;
+    }
+
+    public bool IsEmpty(JournalPosition from, JournalPosition to)
+    {
+        lock (_reading)
+        {
+            foreach (var segment in _segments)
+            {
+                if (segment.Number >= from.Segment && segment.Number <= to.Segment
+                    && !segment.IsEmpty(
+                        segment.Number == from.Segment ? from.Offset : 0,
+                        segment.Number == to.Segment ? to.Offset : segment.Capacity))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
     }
 
     /// <inheritdoc/>
@@ -259,6 +288,8 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
             _disposed = true;
         }
 
+        _disk.Dispose();
+
         // From here on there are no new segments; once all are closed no thread writes to mapped memory any more.
         _supply.Dispose();
         foreach (var segment in _segments)
@@ -320,6 +351,18 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
             }
 
             Roll(segment);
+        }
+    }
+
+    private static void LogDisk(ILogger log, string directory, DiskSpace space, bool isLow)
+    {
+        if (isLow)
+        {
+            JournalLog.DiskLow(log, directory, space.FreeBytes, space.TotalBytes);
+        }
+        else
+        {
+            JournalLog.DiskAmple(log, directory, space.FreeBytes);
         }
     }
 

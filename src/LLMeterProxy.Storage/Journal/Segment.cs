@@ -234,6 +234,18 @@ internal sealed unsafe class Segment : IDisposable
         return false;
     }
 
+    /// <summary>
+    /// No entry is between the two offsets, whole or under way. What follows the last entry of a segment that is being filled
+    /// counts as taken until the segment is known to be full, so the second offset is a <see cref="Tail"/> there.
+    /// </summary>
+    public bool IsEmpty(int from, int to)
+    {
+        from = Math.Max(from, HeaderSize);
+        return IsLive
+            ? from >= (SealedAt is >= 0 and var end ? Math.Min(end, to) : to)
+            : !TryRead(from, out _, out _, out _);
+    }
+
     public void IntentResolved() => Interlocked.Decrement(ref _openIntents);
 
     public void Dispose()

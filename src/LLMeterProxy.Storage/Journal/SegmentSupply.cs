@@ -26,7 +26,11 @@ internal sealed class SegmentSupply(Func<int, Segment> create, Action<Exception>
     public bool IsFailing => _failing;
 
     /// <summary>Starts making segment <paramref name="number"/>. Once after each <see cref="Take"/>.</summary>
-    public void Prepare(int number) => _work = Task.Run(() => MakeAsync(number));
+    public void Prepare(int number)
+    {
+        // A thread of its own: when segments run short, the threads of the pool are the ones that wait for this.
+        _work = Task.Factory.StartNew(() => Make(number), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
 
     /// <summary>Waits for an attempt under way.</summary>
     /// <returns>False where it failed.</returns>
@@ -82,11 +86,11 @@ internal sealed class SegmentSupply(Func<int, Segment> create, Action<Exception>
         _stopping.Dispose();
     }
 
-    private async Task MakeAsync(int number)
+    private void Make(int number)
     {
         while (!_stopping.IsCancellationRequested && !TryMake(number))
         {
-            await Task.Delay(_retryAfter, time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Task.Delay(_retryAfter, time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
         }
     }
 

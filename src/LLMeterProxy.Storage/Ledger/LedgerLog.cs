@@ -5,7 +5,7 @@ namespace LLMeterProxy.Storage.Ledger;
 
 internal static partial class LedgerLog
 {
-    [LoggerMessage(2101, LogLevel.Error, "Record {AttemptId} of tenant {Tenant} is in the ledger with another content; it was not stored again", EventName = "LedgerConflict")]
+    [LoggerMessage(2101, LogLevel.Error, "Record {AttemptId} of tenant {Tenant} is in the ledger with another content; this one was set aside and not counted", EventName = "LedgerConflict")]
     public static partial void Conflict(ILogger logger, RequestId attemptId, string tenant);
 
     [LoggerMessage(2102, LogLevel.Warning, "The estimate of {AttemptId} was corrected by {NanoUsd} nano-USD, because its record came after all", EventName = "OrphanCorrected")]

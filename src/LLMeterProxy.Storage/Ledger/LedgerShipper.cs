@@ -18,10 +18,6 @@ public sealed class LedgerShipper : IDisposable
     // Intents and voids are skipped; a stretch of them must not hold the position back for long.
     private const int MaxEntries = 4_000;
 
-    // A reader stops at an entry that another thread is still copying. It is complete in microseconds, so a flush that finds
-    // nothing this many times in a row has met the unused end of a segment, not a writer.
-    private const int EmptyPassesUntilFlushed = 5;
-
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan _pauseInFlush = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan _pauseAfterFailure = TimeSpan.FromMilliseconds(500);
@@ -75,7 +71,7 @@ public sealed class LedgerShipper : IDisposable
     /// <summary>Records that were read and committed since the start, replays included.</summary>
     public long Shipped => Interlocked.Read(ref _shipped);
 
-    /// <summary>Records that were not stored because their id has another content, and entries that could not be read.</summary>
+    /// <summary>Records that were set aside because their id has another content, and entries that could not be read.</summary>
     public long Conflicts => Interlocked.Read(ref _conflicts);
 
     private JournalPosition Position => JournalPosition.FromPacked(Interlocked.Read(ref _packedPosition));
@@ -120,14 +116,12 @@ public sealed class LedgerShipper : IDisposable
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         var target = _source.End;
-        var emptyPasses = 0;
-        while (emptyPasses < EmptyPassesUntilFlushed && Position < target)
+        while (!HasShipped(target))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var read = await Task.Run(Ship, cancellationToken);
-            emptyPasses = read > 0 ? 0 : emptyPasses + 1;
-            if (read == 0)
+            if (await Task.Run(Ship, cancellationToken) == 0)
             {
+                // Another thread is still copying its entry, which takes it microseconds.
                 await Task.Delay(_pauseInFlush, _time, cancellationToken);
             }
         }
@@ -138,6 +132,8 @@ public sealed class LedgerShipper : IDisposable
         _stopping.Cancel();
         _stopping.Dispose();
     }
+
+    private bool HasShipped(JournalPosition target) => Position is var at && (at >= target || _source.IsEmpty(at, target));
 
     private async Task RunAsync()
     {

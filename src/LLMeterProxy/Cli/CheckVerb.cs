@@ -28,7 +28,9 @@ internal static class CheckVerb
                 failed |= results.Any(r => r.Verdict == Verdict.Failed);
                 foreach (var result in results)
                 {
-                    session.Console.MarkupLine($"{Mark(result.Verdict)} {Markup.Escape(check.Name)}: {Markup.Escape(result.Text)}");
+                    // Plain text: markup would make a sign of ':gemini:' in a setting's name.
+                    session.Console.Markup(Mark(result.Verdict));
+                    session.Console.WriteLine($" {check.Name}: {result.Text}");
                 }
             }
 

@@ -58,7 +58,7 @@ internal sealed class CliSession(IAnsiConsole console, TextWriter output, TextWr
 
         foreach (var item in items)
         {
-            table.AddRow([.. values.Select(v => Markup.Escape(v(item) ?? ""))]);
+            table.AddRow(values.Select(v => new Text(v(item) ?? "")));
         }
 
         console.Write(TerminalConsole.Unsqueezed(table));

@@ -16,8 +16,9 @@ internal static class Listeners
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         kestrel.Limits.Http2.MaxStreamsPerConnection = 250;
 
-        // One more than the stage accepts, so that the stage answers with its own 413 in the caller's dialect.
-        kestrel.Limits.MaxRequestBodySize = settings.Gateway.MaxBodyBytes + 1;
+        // Kestrel counts the framing of chunks as body: with less room than this, a body that the stage accepts could be refused
+        // here, and one that it does not accept would get Kestrel's 413 rather than the one in the caller's dialect.
+        kestrel.Limits.MaxRequestBodySize = (settings.Gateway.MaxBodyBytes * 2) + (64 * 1024);
 
         // A slow reader of a long stream is not an attack: back-pressure holds the upstream, and a dead one ends by TCP.
         kestrel.Limits.MinResponseDataRate = null;

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using LLMeterProxy.AdminApi.Security;
 using LLMeterProxy.Gateway.Telemetry;
 using OpenTelemetry.Metrics;
@@ -19,18 +20,17 @@ internal static class MetricsFeature
         services.AddSingleton<StorageMetrics>();
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(GatewayMetrics.MeterName, StorageMetrics.MeterName)
-            .AddView(instrument => instrument.Name switch
-            {
-                "llmeter_overhead" => new ExplicitBucketHistogramConfiguration { Boundaries = _overheadSeconds },
-                "llmeter_request_duration" or "llmeter_time_to_first_token" => new ExplicitBucketHistogramConfiguration { Boundaries = _seconds },
-                _ => new MetricStreamConfiguration { CardinalityLimit = MaxSeries },
-            })
             .AddPrometheusExporter(exporter =>
             {
                 exporter.ScrapeResponseCacheDurationMilliseconds = 0;
                 exporter.ScopeInfoEnabled = false;
                 exporter.TargetInfoEnabled = false;
             }));
+        services.ConfigureOpenTelemetryMeterProvider((provider, metrics) =>
+        {
+            var own = provider.GetRequiredService<IMeterFactory>();
+            metrics.AddView(instrument => ViewOf(instrument, own));
+        });
         return services;
     }
 
@@ -41,5 +41,22 @@ internal static class MetricsFeature
         app.Services.GetRequiredService<BudgetGauges>();
         app.Services.GetRequiredService<StorageMetrics>();
         app.Services.GetRequiredService<MetricsAuthorization>().Protect(app.MapPrometheusScrapingEndpoint("/metrics"));
+    }
+
+    private static MetricStreamConfiguration ViewOf(Instrument instrument, IMeterFactory own)
+    {
+        // Meters are found by name in the whole process: another node in it would add its series to ours, and take ours away
+        // when it stops.
+        if (!ReferenceEquals(instrument.Meter.Scope, own))
+        {
+            return MetricStreamConfiguration.Drop;
+        }
+
+        return instrument.Name switch
+        {
+            "llmeter_overhead" => new ExplicitBucketHistogramConfiguration { Boundaries = _overheadSeconds },
+            "llmeter_request_duration" or "llmeter_time_to_first_token" => new ExplicitBucketHistogramConfiguration { Boundaries = _seconds },
+            _ => new MetricStreamConfiguration { CardinalityLimit = MaxSeries },
+        };
     }
 }

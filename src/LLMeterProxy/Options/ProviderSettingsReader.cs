@@ -98,7 +98,8 @@ internal static class ProviderSettingsReader
 
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Query.Length > 0 || url.UserInfo.Length > 0)
         {
-            provider.Fail("BaseUrl", text, "is not an http or https origin.", "Write the origin, such as https://api.openai.com.");
+            // An address with a user has a password in it as often as not.
+            provider.Fail("BaseUrl", text.Contains('@') ? null : text, "is not an http or https origin.", "Write the origin, such as https://api.openai.com.");
             return nowhere;
         }
 

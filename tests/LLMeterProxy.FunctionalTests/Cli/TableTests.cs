@@ -18,4 +18,22 @@ public sealed class TableTests
         Assert.Contains("the nightly ingest", row);
         Assert.Contains("2027-01-01 00:00:00Z", row);
     }
+
+    [Fact]
+    public void Values_are_text_and_neither_markup_nor_signs()
+    {
+        using var output = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(output) });
+        var session = new CliSession(console, output, output, Handlers());
+        session.WriteTable(["LLMeter:Providers:gemini:BaseUrl [red]x[/]"], ("setting", s => s));
+        Assert.Contains("LLMeter:Providers:gemini:BaseUrl [red]x[/]", output.ToString());
+    }
+
+    private static CommandLineHandlers Handlers() => new()
+    {
+        Serve = (_, _) => Task.FromResult(0),
+        Demo = (_, _) => Task.FromResult(0),
+        Simulator = (_, _) => Task.FromResult(0),
+        ResetToken = (_, _) => Task.FromResult(0),
+    };
 }

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using LLMeterProxy.FunctionalTests.Passthrough;
 using LLMeterProxy.TestKit;
@@ -186,6 +189,62 @@ public sealed class DisconnectTests(ScriptedFixture fixture) : IClassFixture<Scr
         Assert.False(call.Upstream.IsClosed);
     }
 
+    /// <summary>One of many calls on an HTTP/2 connection is given up: the same rules, and the others go on.</summary>
+    [Theory]
+    [InlineData("openai")]
+    [InlineData("compatible")]
+    public async Task A_stream_of_an_http2_connection_that_is_given_up_follows_the_policy(string name)
+    {
+        var dialect = Of(name);
+        var (tenant, key) = await fixture.Node.NewTenantAsync(new { window = "month", limitUsd = "10" });
+        var (_, otherKey) = await fixture.Node.NewTenantAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(fixture.H2cUrl) };
+        var mine = SendHttp2Async(client, dialect, key);
+        var upstream = await fixture.Upstream.NextAsync();
+        var others = SendHttp2Async(client, dialect, otherKey);
+        var other = await fixture.Upstream.NextAsync();
+        await other.SendStreamHeadAsync(Events);
+        using var otherResponse = await others;
+        await upstream.SendStreamHeadAsync(Events);
+        await upstream.SendChunkAsync(dialect.First);
+        using var answer = await mine;
+        await using (var body = await answer.Content.ReadAsStreamAsync())
+            Assert.True(await body.ReadAsync(new byte[16]) > 0);
+        answer.Dispose();
+        await fixture.Departures.OfAsync(key);
+        if (name == "openai")
+        {
+            await upstream.WhenClosedAsync();
+        }
+        else
+        {
+            await upstream.SendChunkAsync(dialect.Finish + dialect.Usage + dialect.Terminal);
+            await upstream.EndChunksAsync();
+        }
+
+        var record = await Ledgers.OnlyRecordAsync(fixture.Node, tenant);
+        Assert.Equal("client_aborted", record.GetProperty("outcome").GetString());
+        Assert.Equal(name == "openai" ? "estimated" : "reported", record.GetProperty("source").GetString());
+        Assert.True(Ledgers.Cost(record) > 0);
+
+        await other.SendChunkAsync(dialect.First + dialect.Finish + dialect.Usage + dialect.Terminal);
+        await other.EndChunksAsync();
+        Assert.Equal(dialect.First + dialect.Finish + dialect.Terminal, await otherResponse.Content.ReadAsStringAsync());
+        AssertExact(await fixture.Node.RecordOfAsync(otherResponse));
+    }
+
+    private static Task<HttpResponseMessage> SendHttp2Async(HttpClient client, Dialect dialect, string key)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, dialect.Path)
+        {
+            Content = new StringContent(dialect.Body, Encoding.UTF8, "application/json"),
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
+
     private static void Leave(RawClient client, bool reset)
     {
         if (reset)
@@ -194,14 +253,14 @@ public sealed class DisconnectTests(ScriptedFixture fixture) : IClassFixture<Scr
             client.Fin();
     }
 
-    private async Task LeaveAsync(Call call, bool reset)
+    private async Task LeaveAsync(ScriptedCall call, bool reset)
     {
         Leave(call.Client, reset);
         await fixture.Departures.OfAsync(call.Key);
     }
 
     /// <summary>Enough pieces, each awaited, that a gateway which gave up would have closed the connection under them.</summary>
-    private static async Task SendSlowlyAsync(Call call, string piece)
+    private static async Task SendSlowlyAsync(ScriptedCall call, string piece)
     {
         for (var i = 0; i < 20; i++)
             await call.Upstream.SendChunkAsync(piece);
@@ -241,14 +300,14 @@ public sealed class DisconnectTests(ScriptedFixture fixture) : IClassFixture<Scr
         _ => _openAi,
     };
 
-    private async Task<Call> StartAsync(Dialect dialect)
+    private async Task<ScriptedCall> StartAsync(Dialect dialect)
     {
         var (tenant, key) = await fixture.Node.NewTenantAsync(new { window = "month", limitUsd = "10" });
         var client = await RawClient.PostAsync(fixture.Node.GatewayUrl, dialect.Path, key, dialect.Body);
         var upstream = await fixture.Upstream.NextAsync();
         var budget = await fixture.Node.BudgetAsync(tenant, "main");
         Assert.True(Ledgers.Usd(budget, "heldUsd") > 0);
-        return new Call(tenant, key, client, upstream);
+        return new ScriptedCall(tenant, key, client, upstream);
     }
 
     /// <param name="First">Ends with the words "river." in a delta.</param>
@@ -256,14 +315,4 @@ public sealed class DisconnectTests(ScriptedFixture fixture) : IClassFixture<Scr
     /// <param name="Usage">What comes between it and the end.</param>
     /// <param name="Terminal">The event that ends the stream; empty where there is none.</param>
     private sealed record Dialect(string Path, string Body, string First, string Finish, string Usage, string Terminal);
-
-    private sealed record Call(string Tenant, string Key, RawClient Client, UpstreamExchange Upstream) : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync()
-        {
-            Client.Dispose();
-            Upstream.Reset();
-            return ValueTask.CompletedTask;
-        }
-    }
 }

@@ -1,5 +1,7 @@
 using LLMeterProxy.TestKit;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LLMeterProxy.FunctionalTests.Passthrough;
@@ -18,9 +20,12 @@ public sealed class ScriptedFixture : IAsyncLifetime
 
     public TestNode Node { get; private set; } = null!;
 
+    /// <summary>Of the listener for HTTP/2 without TLS.</summary>
+    public string H2cUrl => Node.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Last();
+
     public async Task InitializeAsync()
     {
-        var settings = new Dictionary<string, string> { ["LLMeter:Providers:openai-compatible:PriceList"] = "openai" };
+        var settings = new Dictionary<string, string> { ["LLMeter:Providers:openai-compatible:PriceList"] = "openai", ["LLMeter:Listen:GatewayH2c"] = "http://127.0.0.1:0" };
         foreach (var kind in _kinds)
         {
             settings[$"LLMeter:Providers:{kind}:Kind"] = kind;

@@ -6,11 +6,11 @@ namespace LLMeterProxy.LoadTests.Crash;
 /// <summary>Load, kills, restarts, rest; then everything that the judgement needs.</summary>
 internal sealed class CrashRun(CrashOptions options, TimeProvider time) : IDisposable
 {
-    // A node that is killed while it recovers must recover from that too.
+    // A node that is killed while it recovers must recover from that too: so often a second kill follows the first.
     private const int StartKillEvery = 5;
     private const int MinMs = 50;
     private const int MaxMs = 800;
-    private const decimal TightUsdPerKill = 0.02m;
+    private const decimal TightUsdPerKill = 0.003m;
 
     private static readonly TimeSpan _startLimit = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan _lastLoad = TimeSpan.FromSeconds(1);
@@ -88,44 +88,35 @@ internal sealed class CrashRun(CrashOptions options, TimeProvider time) : IDispo
     /// <summary>The node is ready before and after.</summary>
     private async Task KillOnceAsync(int number)
     {
-        var whileStarting = number % StartKillEvery == 0;
-        var afterMs = _random.Next(MinMs, MaxMs + 1);
-        double? startup = StartupsMs[^1];
-        if (whileStarting)
+        var underLoad = number % 2 == 0 ? KillAim.Answered : KillAim.Ready;
+        _workload!.Resume();
+        if (underLoad == KillAim.Answered)
         {
-            // First the usual kill, so that there is something to recover from; then one at the recovery itself.
-            await KillUnderLoadAsync(_random.Next(MinMs, MaxMs + 1));
-            _proxy!.Start();
-            startup = null;
-            await Task.Delay(TimeSpan.FromMilliseconds(afterMs), time);
-        }
-        else
-        {
-            _workload!.Resume();
-            await Task.Delay(TimeSpan.FromMilliseconds(afterMs), time);
+            await _workload.Answered.WaitAsync(_startLimit);
         }
 
-        var from = time.GetUtcNow();
-        _proxy!.Kill();
-        _workload!.Pause();
-        Add(new Kill(Kills.Count + 1, afterMs, whileStarting, from, time.GetUtcNow(), startup));
+        await KillAfterDelayAsync(underLoad, StartupsMs[^1]);
+        if (number % StartKillEvery == 0)
+        {
+            _proxy!.Start();
+            await KillAfterDelayAsync(KillAim.Started, null);
+        }
+
         await StartAsync();
     }
 
-    private async Task KillUnderLoadAsync(int afterMs)
+    private async Task KillAfterDelayAsync(KillAim aim, double? startupMs)
     {
-        _workload!.Resume();
+        // A start takes as long as it takes: the kill may fall anywhere in it.
+        var maxMs = aim == KillAim.Started ? Math.Max(MaxMs, (int)StartupsMs[^1]) : MaxMs;
+        var afterMs = _random.Next(MinMs, maxMs + 1);
         await Task.Delay(TimeSpan.FromMilliseconds(afterMs), time);
         var from = time.GetUtcNow();
         _proxy!.Kill();
-        _workload.Pause();
-        Add(new Kill(Kills.Count + 1, afterMs, WhileStarting: false, from, time.GetUtcNow(), StartupsMs[^1]));
-    }
-
-    private void Add(Kill kill)
-    {
+        _workload!.Pause();
+        var kill = new Kill(Kills.Count + 1, aim, afterMs, from, time.GetUtcNow(), startupMs);
         Kills.Add(kill);
-        Console.WriteLine($"kill {kill.Number,3}  {kill.AfterMs,4} ms after {(kill.WhileStarting ? "start" : "ready")}  ({Calls.Count} calls so far)");
+        Console.WriteLine($"kill {kill.Number,3}  {kill}  ({Calls.Count} calls so far)");
     }
 
     /// <summary>Nothing is under way: live figures, an orderly restart, live figures again, and the files.</summary>

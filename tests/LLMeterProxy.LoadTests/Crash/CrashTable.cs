@@ -9,19 +9,13 @@ internal static class CrashTable
     {
         var orphans = run.Ledger.Rows.Where(r => r.Record.Reason == "crash").ToList();
         Console.WriteLine();
-        Console.WriteLine("kill  at         in flight  orphans charged  start before it");
+        Console.WriteLine("kill  at                     in flight  orphans charged  start before it");
         var since = DateTimeOffset.MinValue;
         foreach (var kill in run.Kills)
         {
             var charged = orphans.Count(o => o.Record.AttemptId.OccurredAt > since && o.Record.AttemptId.OccurredAt <= kill.To);
-            var at = $"{kill.AfterMs} ms{(kill.WhileStarting ? " *" : "")}";
-            Console.WriteLine($"{kill.Number,4}  {at,-9}  {run.Calls.Count(kill.Hit),9}  {charged,15}  {(kill.StartupMs is { } ms ? $"{ms:F0} ms" : "-"),15}");
+            Console.WriteLine($"{kill.Number,4}  {kill,-21}  {run.Calls.Count(kill.Hit),9}  {charged,15}  {(kill.StartupMs is { } ms ? $"{ms:F0} ms" : "-"),15}");
             since = kill.To;
-        }
-
-        if (run.Kills.Exists(k => k.WhileStarting))
-        {
-            Console.WriteLine("      * killed while it recovered from the kill before it");
         }
 
         var startups = run.StartupsMs.Order().ToList();

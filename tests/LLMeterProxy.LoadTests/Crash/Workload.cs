@@ -23,15 +23,29 @@ internal sealed class Workload(string gatewayUrl, IReadOnlyDictionary<string, st
     };
 
     private volatile TaskCompletionSource _up = NewGate();
+    private volatile TaskCompletionSource _answered = NewGate();
     private int _number;
 
     public IReadOnlyCollection<ObservedCall> Calls => _calls;
 
-    /// <summary>The proxy is ready: go on calling.</summary>
-    public void Resume() => _up.TrySetResult();
+    /// <summary>Completes when a client has had an answer since the last <see cref="Resume"/>.</summary>
+    public Task Answered => _answered.Task;
 
-    /// <summary>The proxy is gone: wait.</summary>
-    public void Pause() => _up = NewGate();
+    /// <summary>The proxy is ready: go on calling.</summary>
+    public void Resume()
+    {
+        _answered = NewGate();
+        _up.TrySetResult();
+    }
+
+    /// <summary>The proxy is gone: wait. A gate that is shut already has clients waiting at it.</summary>
+    public void Pause()
+    {
+        if (_up.Task.IsCompleted)
+        {
+            _up = NewGate();
+        }
+    }
 
     /// <summary>Calls from so many clients until the token fires; returns when the last call has ended.</summary>
     public Task RunAsync(int clients, CancellationToken stop) =>
@@ -91,6 +105,7 @@ internal sealed class Workload(string gatewayUrl, IReadOnlyDictionary<string, st
         try
         {
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, leave.Token);
+            _answered.TrySetResult();
             call.Status = (int)response.StatusCode;
             call.RequestId = response.Headers.TryGetValues("x-llmeter-request-id", out var ids) ? ids.First() : null;
             await ReadAsync(call, response, leave.Token);

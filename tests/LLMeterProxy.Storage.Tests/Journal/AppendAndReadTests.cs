@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using LLMeterProxy.Core.Ids;
 using LLMeterProxy.Core.Ledger;
 using LLMeterProxy.Core.Money;
+using LLMeterProxy.Core.Pricing;
 using LLMeterProxy.Core.Usage;
 using LLMeterProxy.Storage.Journal;
 using static LLMeterProxy.Storage.Tests.Journal.TestJournal;
@@ -215,6 +216,49 @@ public sealed class AppendAndReadTests : IDisposable
         Assert.Equal(new NanoUsd(5), kept.Cost);
         Assert.True(kept.RawUsage.IsEmpty);
         Assert.Equal([UsageFlags.AboveHold, UsageFlags.Degraded], kept.Flags);
+    }
+
+    [Fact]
+    [Trait("Acceptance", "A30")]
+    public void A_record_whose_lines_are_too_many_is_kept_with_one_line_of_the_same_sum()
+    {
+        using var journal = _test.Open(SmallSegment);
+        var lines = Enumerable.Range(0, 500).Select(i => new CostLine($"unit_{i}", 1, 1_000_000, new NanoUsd(1))).ToList();
+
+        journal.AppendRecord(Record(cost: 500) with { RawUsage = "{}"u8.ToArray(), Lines = lines });
+
+        var kept = Assert.Single(ReadRecords(journal));
+        Assert.Equal(new NanoUsd(500), kept.Cost);
+        Assert.Equal(new NanoUsd(500), Assert.Single(kept.Lines).Cost);
+        Assert.Equal([UsageFlags.Degraded], kept.Flags);
+    }
+
+    // Names come from clients and providers; whoever sends long ones is charged all the same.
+    [Fact]
+    [Trait("Acceptance", "A30")]
+    public void A_record_whose_texts_are_too_long_is_kept_with_its_figures_and_cut_texts()
+    {
+        using var journal = _test.Open(SmallSegment);
+        var text = "start" + new string('\u00e9', SmallSegment);
+        var record = Record(cost: 5) with
+        {
+            ModelRequested = text,
+            ModelBilled = text,
+            ResponseId = text,
+            ServiceTier = text,
+            EndUser = text,
+            Tags = [new(text, text)],
+            Usage = new TokenUsage { InputTokens = 10, UncachedInputTokens = 10, OutputTokens = 5, Units = [.. Enumerable.Range(0, 900).Select(i => new UnitCount($"unit_{i}", 1))] },
+        };
+
+        journal.AppendRecord(record);
+
+        var kept = Assert.Single(ReadRecords(journal));
+        Assert.Equal((record.AttemptId, record.Cost, 10L, 5L), (kept.AttemptId, kept.Cost, kept.Usage.InputTokens, kept.Usage.OutputTokens));
+        Assert.Equal(record.Budgets, kept.Budgets);
+        Assert.All([kept.ModelRequested, kept.ModelBilled, kept.ResponseId, kept.ServiceTier, kept.EndUser], cut => Assert.StartsWith("start", cut, StringComparison.Ordinal));
+        Assert.Equal([UsageFlags.Degraded], kept.Flags);
+        Assert.Equal(1, Assert.Single(_test.Settlements.All).Sequence);
     }
 
     [Theory]

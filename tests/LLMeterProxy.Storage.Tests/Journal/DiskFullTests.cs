@@ -126,6 +126,26 @@ public sealed class DiskFullTests : IDisposable
         Assert.Throws<JournalUnavailableException>(supply.Take);
     }
 
+    // Requests wait on threads of the pool when segments run short: what they wait for must not need one.
+    [Fact]
+    public void Segments_are_made_without_a_thread_of_the_pool()
+    {
+        bool? onPool = null;
+        using var supply = new SegmentSupply(
+            _ =>
+            {
+                onPool = Thread.CurrentThread.IsThreadPoolThread;
+                throw new IOException("No space left on device");
+            },
+            _ => { },
+            _test.Time);
+
+        supply.Prepare(2);
+        supply.WaitUntilReady();
+
+        Assert.False(onPool);
+    }
+
     private static void SpinUntil(Func<bool> condition) => Assert.True(SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(30)));
 
     private void Block(int segment) => Directory.CreateDirectory(SegmentPath(_test.Root, segment) + ".tmp");

@@ -125,6 +125,48 @@ public sealed class JournalRecoveryTests : IDisposable
         Assert.Equal(intent.Budgets, settlement.Budgets);
     }
 
+    // A42: nobody saw its end.
+    [Fact]
+    public async Task An_orphans_record_is_flagged_truncated()
+    {
+        var record = await RecoverOneAsync(Intent());
+
+        Assert.Equal([UsageFlags.Truncated], record.Flags);
+    }
+
+    // However long the node was down, the call did not take that long.
+    [Fact]
+    public async Task An_orphans_record_ends_when_it_was_dispatched()
+    {
+        _test.Time.Advance(TimeSpan.FromHours(3));
+
+        var record = await RecoverOneAsync(Intent());
+
+        Assert.Equal(new RequestTimings(Noon, 0, null, 0), record.Timings);
+    }
+
+    // I1: a power cut can take the record from the journal after the ledger has committed it.
+    [Fact]
+    public async Task An_orphan_whose_record_is_in_the_ledger_is_not_charged_again()
+    {
+        var intent = Intent();
+        var otherAttempt = Intent(intent.AttemptId.Parent.Attempt(2));
+        using (var journal = _test.Open())
+        {
+            journal.AppendIntent(intent);
+            journal.AppendIntent(otherAttempt);
+        }
+
+        using var after = _test.Open();
+        var ledger = new RecoveryLedger { Records = { Record(intent.AttemptId) } };
+
+        Assert.Equal(1, await RecoverAsync(after, ledger));
+
+        Assert.Equal(otherAttempt.AttemptId, Assert.Single(ReadRecords(after)).AttemptId);
+        Assert.Equal(intent.AttemptId.Value, new Guid(Assert.Single(ReadAll(after), e => e.Kind == JournalEntryKind.Void).Payload.Span, bigEndian: true));
+        Assert.Equal(0, await RecoverAsync(after));
+    }
+
     [Fact]
     public async Task The_next_start_finds_nothing_left_to_do()
     {
@@ -227,6 +269,6 @@ public sealed class JournalRecoveryTests : IDisposable
         return Assert.Single(ReadRecords(after));
     }
 
-    private Task<int> RecoverAsync(MappedJournal journal, RecoveryLedger? ledger = null) =>
-        new JournalRecovery(journal, ledger ?? new RecoveryLedger(), _test.Time, NullLogger<JournalRecovery>.Instance).RunAsync(CancellationToken.None);
+    private static Task<int> RecoverAsync(MappedJournal journal, RecoveryLedger? ledger = null) =>
+        new JournalRecovery(journal, ledger ?? new RecoveryLedger(), NullLogger<JournalRecovery>.Instance).RunAsync(CancellationToken.None);
 }

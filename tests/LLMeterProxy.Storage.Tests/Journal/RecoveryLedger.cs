@@ -1,4 +1,5 @@
 using LLMeterProxy.Core.Budgets;
+using LLMeterProxy.Core.Ids;
 using LLMeterProxy.Core.Ledger;
 using LLMeterProxy.Core.Money;
 
@@ -8,6 +9,9 @@ namespace LLMeterProxy.Storage.Tests.Journal;
 internal sealed class RecoveryLedger(double? meanOutput = null) : IUsageLedger
 {
     public List<(string Tenant, string Model)> Asked { get; } = [];
+
+    /// <summary>What is in the ledger already.</summary>
+    public List<UsageRecord> Records { get; } = [];
 
     public int Flushes { get; private set; }
 
@@ -27,7 +31,8 @@ internal sealed class RecoveryLedger(double? meanOutput = null) : IUsageLedger
 
     public Task<Page<UsageRecord>> ReadRecordsAsync(RecordQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<UsageRecord>> FindAsync(Core.Ids.RequestId requestId, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IReadOnlyList<UsageRecord>> FindAsync(RequestId requestId, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<UsageRecord>>(Records.FindAll(r => r.AttemptId.Parent == requestId.Parent));
 
     public Task<NanoUsd> ReadBudgetSpendAsync(BudgetWindowKey key, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

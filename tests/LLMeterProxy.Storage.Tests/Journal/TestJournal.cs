@@ -28,9 +28,16 @@ internal sealed class TestJournal : IDisposable
 
     public FakeTimeProvider Time { get; } = new(Noon);
 
+    /// <summary>What the disk says of itself; roomy, whatever the disk of the tests is.</summary>
+    public DiskSpace Disk { get; set; } = new(1L << 40, 1L << 40);
+
     /// <param name="flush">Syncs a file, and does it at no interval but only for those who wait; null for the real thing.</param>
     public MappedJournal Open(
-        int segmentSize = 256 * 1024, Durability durability = Durability.ProcessCrash, string? directory = null, Action<SafeFileHandle>? flush = null) => new(
+        int segmentSize = 256 * 1024,
+        Durability durability = Durability.ProcessCrash,
+        string? directory = null,
+        Action<SafeFileHandle>? flush = null,
+        IBudgetStore? budgets = null) => new(
         new JournalOptions
         {
             Directory = directory ?? Root,
@@ -39,10 +46,11 @@ internal sealed class TestJournal : IDisposable
             SyncInterval = flush is null ? TimeSpan.FromMilliseconds(5) : Timeout.InfiniteTimeSpan,
             Flush = flush ?? DiskSync.Flush,
         },
-        Settlements,
+        budgets ?? Settlements,
         Time,
         Fatal.Enqueue,
-        NullLogger<MappedJournal>.Instance);
+        NullLogger<MappedJournal>.Instance,
+        () => Disk);
 
     /// <summary>What <c>kill -9</c> leaves: the files as they are at this instant, while the journal lives.</summary>
     public string CopyAsAfterKill()

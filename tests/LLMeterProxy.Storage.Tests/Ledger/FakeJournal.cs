@@ -9,6 +9,8 @@ internal sealed class FakeJournal(int segmentEntries = 1_000_000) : IJournalSour
     private readonly Lock _gate = new();
     private readonly List<(JournalPosition At, JournalEntryKind Kind, byte[] Payload)> _entries = [];
     private JournalPosition _end = new(1, 0);
+    private JournalPosition? _reserved;
+    private int _readsUntilPublished;
 
     public string NodeId => LedgerFile.Node;
 
@@ -46,6 +48,16 @@ internal sealed class FakeJournal(int segmentEntries = 1_000_000) : IJournalSour
         }
     }
 
+    /// <summary>Appends an entry that another thread is still copying: it can be read when it was asked for that many times.</summary>
+    public void AppendSlowly(UsageRecord record, int reads)
+    {
+        lock (_gate)
+        {
+            (_reserved, _readsUntilPublished) = (_end, reads);
+            Append(record);
+        }
+    }
+
     /// <summary>Leaves the rest of the segment unused: the end is in the next one, and no entry is before it.</summary>
     public void Roll()
     {
@@ -63,6 +75,11 @@ internal sealed class FakeJournal(int segmentEntries = 1_000_000) : IJournalSour
             {
                 if (at >= from)
                 {
+                    if (at == _reserved && _readsUntilPublished-- > 0)
+                    {
+                        break;
+                    }
+
                     entry = new JournalEntry(kind, payload, at with { Offset = at.Offset + 1 });
                     return true;
                 }
@@ -71,6 +88,14 @@ internal sealed class FakeJournal(int segmentEntries = 1_000_000) : IJournalSour
 
         entry = default;
         return false;
+    }
+
+    public bool IsEmpty(JournalPosition from, JournalPosition to)
+    {
+        lock (_gate)
+        {
+            return !_entries.Exists(entry => entry.At >= from && entry.At < to);
+        }
     }
 
     public void Shipped(JournalPosition shipped) => LastShipped = shipped;

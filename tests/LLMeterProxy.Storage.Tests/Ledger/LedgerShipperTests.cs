@@ -43,6 +43,32 @@ public sealed class LedgerShipperTests : IDisposable
     }
 
     [Fact]
+    public async Task A_flush_waits_for_an_entry_that_is_still_being_copied()
+    {
+        var journal = new FakeJournal();
+        using var shipper = Shipper(journal);
+        journal.AppendSlowly(Records.Call(), reads: 20);
+
+        await shipper.FlushAsync(default);
+
+        Assert.Equal(1, shipper.Shipped);
+    }
+
+    [Fact]
+    public async Task A_flush_that_waits_for_an_entry_can_be_cancelled()
+    {
+        var journal = new FakeJournal();
+        using var shipper = Shipper(journal);
+        journal.AppendSlowly(Records.Call(), reads: int.MaxValue);
+        using var cancelled = new CancellationTokenSource();
+
+        var flush = shipper.FlushAsync(cancelled.Token);
+        await cancelled.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => flush);
+    }
+
+    [Fact]
     public async Task Intents_and_voids_are_passed_over()
     {
         var journal = new FakeJournal();

@@ -135,6 +135,63 @@ public sealed class SqliteLedgerTests : IDisposable
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(last)), head.Hash);
     }
 
+    // What a second payload of an id said is part of its chain: without its bytes the chain could not be checked.
+    [Fact]
+    public void A_payload_that_a_correction_stands_for_is_kept_verbatim_with_the_id_of_the_correction()
+    {
+        var record = Records.Call(cost: 350) with { Incarnation = "run-1", ChainSeq = 1 };
+        _file.Append(record with { Source = UsageSource.Estimated, Reason = "crash", Cost = new NanoUsd(900), Incarnation = "run-2" });
+
+        _file.Append(record);
+        _file.Append(record);
+
+        Assert.Equal(1L, _file.ReadAsStranger("SELECT count(*) FROM displaced_records"));
+        Assert.Equal(UsageRecordCodec.Encode(record), _file.ReadAsStranger("SELECT payload FROM displaced_records"));
+        Assert.Equal(SHA256.HashData(UsageRecordCodec.Encode(record)), _file.ReadAsStranger("SELECT content_hash FROM displaced_records"));
+        Assert.Equal(SqliteId.ToBlob(record.AttemptId), _file.ReadAsStranger("SELECT attempt_id FROM displaced_records"));
+        Assert.Equal(_file.ReadAsStranger("SELECT attempt_id FROM records WHERE corrects IS NOT NULL"), _file.ReadAsStranger("SELECT correction_id FROM displaced_records"));
+    }
+
+    [Fact]
+    public void A_payload_that_contradicts_a_stored_record_is_kept_verbatim_without_a_correction()
+    {
+        var record = Records.Call(cost: 7);
+        _file.Append(record);
+        var other = record with { Cost = new NanoUsd(8) };
+
+        _file.Append(other);
+
+        Assert.Equal(UsageRecordCodec.Encode(other), _file.ReadAsStranger("SELECT payload FROM displaced_records WHERE correction_id IS NULL"));
+    }
+
+    [Fact]
+    public void A_displaced_payload_counts_in_its_chain()
+    {
+        var record = Records.Call(cost: 350) with { Incarnation = "run-1", ChainSeq = 2 };
+        _file.Append(Records.Call() with { Incarnation = "run-1", ChainSeq = 1 });
+        _file.Append(record with { Source = UsageSource.Estimated, Reason = "crash", Incarnation = "run-2", ChainSeq = 1 });
+
+        _file.Append(record);
+
+        var head = Assert.Single(_file.Ledger.ReadChainHeads(), h => h.Incarnation == "run-1");
+        Assert.Equal((2L, Convert.ToHexStringLower(SHA256.HashData(UsageRecordCodec.Encode(record)))), (head.Seq, head.Hash));
+    }
+
+    // I8
+    [Theory]
+    [InlineData("UPDATE displaced_records SET payload = x'00'")]
+    [InlineData("DELETE FROM displaced_records")]
+    [InlineData("INSERT OR REPLACE INTO displaced_records SELECT attempt_id, content_hash, correction_id, x'00' FROM displaced_records")]
+    public void A_displaced_payload_cannot_be_changed_or_deleted(string sql)
+    {
+        var record = Records.Call(cost: 7);
+        _file.Append(record);
+        _file.Append(record with { Cost = new NanoUsd(8) });
+
+        Assert.Throws<SqliteException>(() => _file.ExecuteAsStranger("PRAGMA recursive_triggers = on; " + sql));
+        Assert.Equal(1L, _file.ReadAsStranger("SELECT count(*) FROM displaced_records WHERE payload <> x'00'"));
+    }
+
     // I8
     [Theory]
     [InlineData("UPDATE records SET tenant = 'x'")]

@@ -111,6 +111,18 @@ public sealed class UsageQueryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_tag_that_a_call_has_twice_counts_once_however_it_is_summed()
+    {
+        _file.Append(Records.Call(cost: 3, tags: Records.Tags(("team", "search"), ("team", "search"))));
+
+        foreach (var groups in new UsageGroup[][] { [UsageGroup.Tag], [UsageGroup.Tag, UsageGroup.Model] })
+        {
+            var row = Assert.Single((await _file.Ledger.QueryUsageAsync(Records.Query("acme", groups, from: Records.Noon, to: Records.Noon.AddDays(1)), default)).Rows);
+            Assert.Equal((1, 3), (row.Requests, row.Cost.Value));
+        }
+    }
+
+    [Fact]
     public async Task Tags_with_models_are_refused_over_more_than_a_month()
     {
         var query = Records.Query("acme", [UsageGroup.Tag, UsageGroup.Model], from: Records.Noon.AddDays(-40), to: Records.Noon);

@@ -60,6 +60,27 @@ public sealed class SqliteTenancyStoreTests : IDisposable
         Assert.Equal(Records.Noon, _store.Current.FindTenant("acme")!.DeletedAt);
     }
 
+    // An exception that leaves a timer's callback ends the process.
+    [Fact]
+    public async Task A_listener_that_fails_does_not_stop_the_polling()
+    {
+        using var other = Open();
+        var heard = new List<long>();
+        other.Changed += snapshot =>
+        {
+            heard.Add(snapshot.Revision);
+            throw new InvalidOperationException("a listener's own fault");
+        };
+        await _store.AddTenantAsync(Tenant("acme"), Actor, default);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        await _store.AddTenantAsync(Tenant("other"), Actor, default);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(2, heard.Count);
+        Assert.NotNull(other.Current.FindTenant("other"));
+    }
+
     // T98
     [Fact]
     public async Task An_update_of_another_version_changes_nothing()

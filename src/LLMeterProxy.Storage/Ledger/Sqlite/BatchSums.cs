@@ -48,6 +48,12 @@ internal sealed class BatchSums
             }
         }
 
+        AddHead(record, payload);
+    }
+
+    /// <summary>Takes a stored payload as the head of its chain where none after it is known.</summary>
+    public void AddHead(UsageRecord record, ReadOnlyMemory<byte> payload)
+    {
         if (record.ChainSeq > 0)
         {
             ref var head = ref CollectionsMarshal.GetValueRefOrAddDefault(Heads, (record.Tenant, record.Incarnation), out _);

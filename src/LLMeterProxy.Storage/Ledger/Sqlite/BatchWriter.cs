@@ -116,14 +116,14 @@ internal sealed class BatchWriter : IDisposable
         var before = _decode(stored);
         if (OrphanCorrection.IsOrphanEstimate(before) && !OrphanCorrection.IsOrphanEstimate(record))
         {
-            Correct(before, record);
+            Correct(before, record, payload);
             return;
         }
 
-        Alarm(record);
+        Alarm(record, payload);
     }
 
-    private void Correct(UsageRecord estimate, UsageRecord actual)
+    private void Correct(UsageRecord estimate, UsageRecord actual, ReadOnlyMemory<byte> payload)
     {
         var correction = OrphanCorrection.Of(estimate, actual);
         if (PayloadOf(correction.AttemptId) is { } stored)
@@ -136,7 +136,7 @@ internal sealed class BatchWriter : IDisposable
             }
             else
             {
-                Alarm(actual);
+                Alarm(actual, payload);
             }
 
             return;
@@ -145,14 +145,31 @@ internal sealed class BatchWriter : IDisposable
         var (seq, hash) = HeadOf(actual.Tenant);
         correction = correction with { ChainSeq = seq + 1, PrevHash = hash };
         TryInsert(UsageRecordCodec.Encode(correction), correction);
+        Displace(actual, payload, correction.AttemptId);
         _result = _result with { Corrected = _result.Corrected + 1 };
         LedgerLog.OrphanCorrected(_logger, actual.AttemptId, correction.Cost?.Value ?? 0);
     }
 
-    private void Alarm(UsageRecord record)
+    private void Alarm(UsageRecord record, ReadOnlyMemory<byte> payload)
     {
+        Displace(record, payload, correction: null);
         _result = _result with { Conflicts = _result.Conflicts + 1 };
         LedgerLog.Conflict(_logger, record.AttemptId, record.Tenant);
+    }
+
+    // Not counted, but kept: the next payload of its chain names its hash.
+    private void Displace(UsageRecord record, ReadOnlyMemory<byte> payload, RequestId? correction)
+    {
+        _connection.Execute(
+            """
+            INSERT INTO displaced_records (attempt_id, content_hash, correction_id, payload)
+            VALUES ($attempt, $hash, $correction, $payload) ON CONFLICT DO NOTHING
+            """,
+            ("$attempt", SqliteId.ToBlob(record.AttemptId)),
+            ("$hash", SHA256.HashData(payload.Span)),
+            ("$correction", correction is { } id ? SqliteId.ToBlob(id) : null),
+            ("$payload", WholeArray(payload)));
+        _sums.AddHead(record, payload);
     }
 
     private bool TryInsert(ReadOnlyMemory<byte> payload, UsageRecord record)

@@ -111,9 +111,10 @@ internal sealed class UsageQueries(Func<ReadOnlyMemory<byte>, UsageRecord> decod
         var to = DateTimeOffset.FromUnixTimeMilliseconds(RollupBucket.AtOrAfter(query.To) * RollupBucket.Milliseconds);
         foreach (var record in RecordQueries.Stream(connection, decode, query.Tenant, from, to))
         {
-            foreach (var (name, value) in record.Tags)
+            // A client may name a tag twice; that is one call all the same.
+            foreach (var tag in record.Tags.Select(tag => $"{tag.Key}={tag.Value}").Distinct(StringComparer.Ordinal))
             {
-                var values = query.GroupBy.Select(group => Value(group, record, $"{name}={value}", calendar)).ToArray();
+                var values = query.GroupBy.Select(group => Value(group, record, tag, calendar)).ToArray();
                 Group(sums, values).Add(record);
             }
         }

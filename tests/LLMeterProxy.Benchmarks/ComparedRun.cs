@@ -1,0 +1,88 @@
+using LLMeterProxy.Benchmarks.Load;
+using LLMeterProxy.Benchmarks.Servers;
+
+namespace LLMeterProxy.Benchmarks;
+
+/// <summary>
+/// Runs every workload against every target in turn, round after round: A B C D, A B C D. What a busy machine does to one
+/// of them it does to the next as well, and the ratio of two medians says more than either.
+/// </summary>
+internal static class ComparedRun
+{
+    private const int WarmUpRequests = 30_000;
+    private const int StreamShare = 20;
+
+    public static async Task<int> RunAsync(RunOptions options)
+    {
+        var self = typeof(ComparedRun).Assembly.Location;
+        var upstreamPort = ServerProcess.FreePort();
+        var upstreamUrl = new Uri($"http://127.0.0.1:{upstreamPort}/v1");
+        using var upstream = await ServerProcess.StartAsync(self, ["upstream", Text(upstreamPort)], upstreamPort);
+        var yarpPort = ServerProcess.FreePort();
+        using var yarp = await ServerProcess.StartAsync(
+            self, ["yarp", Text(yarpPort), upstreamUrl.GetLeftPart(UriPartial.Authority)], yarpPort);
+        using var processCrash = await ProductNode.StartAsync(options.Product, "ProcessCrash", upstreamUrl, options.DataRoot);
+        using var powerLoss = await ProductNode.StartAsync(options.Product, "PowerLoss", upstreamUrl, options.DataRoot);
+        Target[] all =
+        [
+            new("direct", upstreamUrl, "none", upstream, null),
+            new("yarp", new Uri($"http://127.0.0.1:{yarpPort}/v1"), "none", yarp, null),
+            new("process-crash", processCrash.BaseUrl, processCrash.Key, processCrash.Process, processCrash),
+            new("power-loss", powerLoss.BaseUrl, powerLoss.Key, powerLoss.Process, powerLoss),
+        ];
+        List<Target> targets = [.. all.Where(t => t.Name == "yarp" || options.Targets.Count == 0 || options.Targets.Contains(t.Name))];
+        List<Workload> workloads = [.. Workload.All.Where(w => options.Workloads.Count == 0 || options.Workloads.Contains(w.Name))];
+
+        var report = new Report(options, targets);
+        report.PrintMachine();
+        foreach (var target in targets)
+        {
+            await MeasureAsync(target, Workload.All[0], Math.Min(WarmUpRequests, options.Requests * 2), options.Connections);
+        }
+
+        foreach (var workload in workloads)
+        {
+            var requests = workload.IsStream ? options.Requests / StreamShare : options.Requests;
+            var connections = workload.Pace > TimeSpan.Zero ? options.Connections * 4 : options.Connections;
+            foreach (var target in targets)
+            {
+                await MeasureAsync(target, workload, Math.Max(connections, requests / 4), connections);
+            }
+
+            for (var round = 0; round < options.Rounds; round++)
+            {
+                foreach (var target in targets)
+                {
+                    report.Add(workload, target, await MeasureAsync(target, workload, requests, connections));
+                }
+            }
+
+            report.Print(workload);
+        }
+
+        report.PrintMemory();
+        if (options.Hold)
+        {
+            Console.WriteLine("Holding; Enter ends.");
+            Console.ReadLine();
+        }
+
+        return 0;
+    }
+
+    /// <summary>The time until the ledger has everything is in the measurement: shipping is a part of the work.</summary>
+    private static async Task<Measurement> MeasureAsync(Target target, Workload workload, int requests, int connections)
+    {
+        var before = target.Measured.CpuTime();
+        var load = await LoadDriver.RunAsync(target.BaseUrl, target.Key, workload, requests, connections);
+        if (target.Node is { } node)
+        {
+            await node.VerifyAsync(requests);
+        }
+
+        var cpu = target.Measured.CpuTime() - before;
+        return new Measurement(cpu.TotalMicroseconds / requests, requests / load.Elapsed.TotalSeconds);
+    }
+
+    private static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}
