@@ -182,8 +182,8 @@ test_project() {
 
 need "Tools" has_tools
 need "Node packages" node_packages
-need "Restore" dotnet restore -v q
-need "Build" dotnet build -c "$configuration" --no-restore -v q
+need "Restore" in_group dotnet restore -v q
+need "Build" in_group dotnet build -c "$configuration" --no-restore -v q
 if [[ -z $filter ]]; then
   check "Format" dotnet format --no-restore --verify-no-changes
 fi
