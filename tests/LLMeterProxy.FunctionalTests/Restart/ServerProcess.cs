@@ -29,7 +29,7 @@ internal sealed partial class ServerProcess : IDisposable
 
     public static ServerProcess Start(string workingDirectory, params string[] settings)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = workingDirectory };
+        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = workingDirectory };
         start.ArgumentList.Add(Program);
         foreach (var setting in settings)
         {
@@ -58,9 +58,9 @@ internal sealed partial class ServerProcess : IDisposable
         {
             return await _gateway.Task.WaitAsync(TimeSpan.FromSeconds(60));
         }
-        catch (TimeoutException)
+        catch (TimeoutException e)
         {
-            throw new TimeoutException("The program did not say where it listens: " + Output);
+            throw new TimeoutException("The program did not say where it listens: " + Output, e);
         }
     }
 
