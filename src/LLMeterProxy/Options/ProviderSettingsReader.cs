@@ -98,8 +98,9 @@ internal static class ProviderSettingsReader
 
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Query.Length > 0 || url.UserInfo.Length > 0)
         {
-            // An address with a user has a password in it as often as not.
-            provider.Fail("BaseUrl", text.Contains('@') ? null : text, "is not an http or https origin.", "Write the origin, such as https://api.openai.com.");
+            // What stands before an at-sign or behind a question mark may be a secret, and this message is printed.
+            var shown = text.AsSpan().ContainsAny('@', '?') ? null : text;
+            provider.Fail("BaseUrl", shown, "is not an http or https origin.", "Write the origin, such as https://api.openai.com, and the key in ApiKeys.");
             return nowhere;
         }
 

@@ -24,9 +24,8 @@ public sealed class SecretTests
         });
         if (!OperatingSystem.IsWindows())
         {
-            Assert.All(
-                (string[])["admin-token", "pepper"],
-                name => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, new FileInfo(directory.File(name)).UnixFileMode));
+            AssertOwnerOnly(directory.File("admin-token"));
+            AssertOwnerOnly(directory.File("pepper"));
         }
 
         var pepper = await File.ReadAllTextAsync(directory.File("pepper"));
@@ -67,6 +66,9 @@ public sealed class SecretTests
         var exception = await Assert.ThrowsAsync<InvalidDataException>(() => StartedAsync(directory, (_, _) => Task.FromResult("")));
         Assert.Contains("pepper", exception.Message, StringComparison.Ordinal);
     }
+
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    private static void AssertOwnerOnly(string path) => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
 
     private static Dictionary<string, string> Pepper(string text) => new() { ["LLMeter:Pepper"] = text };
 

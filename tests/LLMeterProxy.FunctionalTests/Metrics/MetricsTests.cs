@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using LLMeterProxy.FunctionalTests.Refusals;
@@ -155,7 +154,6 @@ public sealed class MetricsTests(RefusalNode fixture) : IClassFixture<RefusalNod
     private async Task CallAsync(HttpRequestMessage request)
     {
         using var answer = await fixture.Http.SendAsync(request);
-        var body = await answer.Content.ReadAsStringAsync();
-        Assert.True(answer.IsSuccessStatusCode, $"{(int)answer.StatusCode}: {body}");
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
 }
