@@ -9,6 +9,7 @@ using LLMeterProxy.AdminApi.Service;
 using LLMeterProxy.AdminApi.Tenants;
 using LLMeterProxy.AdminApi.Usage;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -48,5 +49,15 @@ public static class AdminApiEndpoints
 
     // Behind the gate too: without the token, nobody learns which routes exist.
     private static void MapUnknown(RouteGroupBuilder api) =>
-        api.Map("{**rest}", (CancellationToken _) => Problems.UnknownRoute());
+        api.Map("{**rest}", (HttpContext http, EndpointDataSource routes) =>
+        {
+            var methods = string.Join(", ", RouteMethods.Of(routes, http.Request.Path));
+            if (methods.Length == 0)
+            {
+                return Problems.UnknownRoute();
+            }
+
+            http.Response.Headers.Allow = methods;
+            return Problems.MethodNotAllowed(methods);
+        });
 }

@@ -19,7 +19,6 @@ namespace LLMeterProxy.AdminApi;
 [JsonSerializable(typeof(PageResponse<KeyResponse>))]
 [JsonSerializable(typeof(BudgetResponse))]
 [JsonSerializable(typeof(IReadOnlyList<BudgetResponse>))]
-[JsonSerializable(typeof(OwnUsage))]
 [JsonSerializable(typeof(PageResponse<UsageRowResponse>))]
 [JsonSerializable(typeof(RecordResponse))]
 [JsonSerializable(typeof(PageResponse<RecordResponse>))]

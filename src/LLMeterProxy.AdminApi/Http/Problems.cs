@@ -21,6 +21,10 @@ internal static class Problems
     public static IResult UnknownRoute() =>
         Of(StatusCodes.Status404NotFound, "unknown_url", "No such route. /openapi/v1.json lists all of them.");
 
+    /// <summary>The route is known, the method is not. The caller sets <c>Allow</c>.</summary>
+    public static IResult MethodNotAllowed(string allowed) =>
+        Of(StatusCodes.Status405MethodNotAllowed, "method_not_allowed", $"This route has {allowed} only.");
+
     public static IResult NotFound(string what) => Of(StatusCodes.Status404NotFound, $"{what}_not_found", $"There is no such {what}.");
 
     public static IResult Conflict(string code, string detail) => Of(StatusCodes.Status409Conflict, code, detail);

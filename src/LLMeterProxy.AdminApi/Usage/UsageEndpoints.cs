@@ -57,12 +57,19 @@ internal sealed class UsageEndpoints(
             return errors.ToProblem();
         }
 
-        var page = await ledger.QueryUsageAsync(
-            new UsageQuery(query.Text("tenant"), period.From, period.To, groups, period.TimeZone, query.Text("cursor"), size),
-            cancellationToken);
-        return TypedResults.Json(
-            new PageResponse<UsageRowResponse>([.. page.Rows.Select(r => UsageRowResponse.Of(r, groups))], page.Next),
-            AdminJson.Default.PageResponseUsageRowResponse);
+        try
+        {
+            var page = await ledger.QueryUsageAsync(
+                new UsageQuery(query.Text("tenant"), period.From, period.To, groups, period.TimeZone, query.Text("cursor"), size),
+                cancellationToken);
+            return TypedResults.Json(
+                new PageResponse<UsageRowResponse>([.. page.Rows.Select(r => UsageRowResponse.Of(r, groups))], page.Next),
+                AdminJson.Default.PageResponseUsageRowResponse);
+        }
+        catch (RefusedQueryException refused)
+        {
+            return Refused(refused);
+        }
     }
 
     private async Task<IResult> ListAsync(
@@ -89,9 +96,23 @@ internal sealed class UsageEndpoints(
             return errors.ToProblem();
         }
 
-        var page = await records.ListAsync(
-            new RecordQuery(query.Text("tenant"), period.From, period.To, query.Text("cursor"), size), cancellationToken);
-        return TypedResults.Json(page, AdminJson.Default.PageResponseRecordResponse);
+        try
+        {
+            var page = await records.ListAsync(
+                new RecordQuery(query.Text("tenant"), period.From, period.To, query.Text("cursor"), size), cancellationToken);
+            return TypedResults.Json(page, AdminJson.Default.PageResponseRecordResponse);
+        }
+        catch (RefusedQueryException refused)
+        {
+            return Refused(refused);
+        }
+    }
+
+    private static IResult Refused(RefusedQueryException refused)
+    {
+        var errors = new FieldErrors();
+        errors.Add(refused.Field, refused.Reason);
+        return errors.ToProblem();
     }
 
     private async Task<IResult> FindAsync(string requestId, CancellationToken cancellationToken) =>

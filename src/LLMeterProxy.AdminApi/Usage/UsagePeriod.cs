@@ -2,6 +2,7 @@ using LLMeterProxy.AdminApi.Http;
 using LLMeterProxy.Core.Tenancy;
 using NodaTime;
 using NodaTime.Text;
+using NodaTime.TimeZones;
 
 namespace LLMeterProxy.AdminApi.Usage;
 
@@ -11,6 +12,14 @@ namespace LLMeterProxy.AdminApi.Usage;
 /// <param name="TimeZone">IANA id.</param>
 internal sealed record UsagePeriod(DateTimeOffset From, DateTimeOffset To, string TimeZone)
 {
+    // Far from the ends of what the types can hold, so that an offset or a month can be added.
+    private const int FirstYear = 1970;
+    private const int LastYear = 9998;
+
+    // A local time that the clocks skip, or a whole day, is the first one after it.
+    private static readonly ZoneLocalMappingResolver _resolver =
+        Resolvers.CreateMappingResolver(Resolvers.ReturnEarlier, Resolvers.ReturnStartOfIntervalAfter);
+
     /// <summary>Reads the parameters; what is wrong goes to <paramref name="errors"/>, and then the result means nothing.</summary>
     public static UsagePeriod Read(
         QueryReader query, Tenant? tenant, AdminApiOptions options, IZoneCatalog zones, DateTimeOffset now, FieldErrors errors)
@@ -45,23 +54,33 @@ internal sealed record UsagePeriod(DateTimeOffset From, DateTimeOffset To, strin
             return null;
         }
 
+        LocalDateTime local;
+        Offset? offset = null;
         if (OffsetDateTimePattern.ExtendedIso.Parse(text) is { Success: true } instant)
         {
-            return instant.Value.ToInstant();
+            (local, offset) = (instant.Value.LocalDateTime, instant.Value.Offset);
         }
-
-        if (LocalDatePattern.Iso.Parse(text) is { Success: true } date)
+        else if (LocalDatePattern.Iso.Parse(text) is { Success: true } date)
         {
-            return zone.AtStartOfDay(date.Value).ToInstant();
+            local = date.Value.AtMidnight();
         }
-
-        if (LocalDateTimePattern.ExtendedIso.Parse(text) is { Success: true } local)
+        else if (LocalDateTimePattern.ExtendedIso.Parse(text) is { Success: true } time)
         {
-            return zone.AtLeniently(local.Value).ToInstant();
+            local = time.Value;
+        }
+        else
+        {
+            errors.Add(field, "must be ISO 8601: 2026-11-01T00:00:00Z, 2026-11-01T00:00:00+01:00 (its '+' sent as %2B), or 2026-11-01 in the zone of the question");
+            return null;
         }
 
-        errors.Add(field, "must be ISO 8601: 2026-11-01T00:00:00Z, 2026-11-01T00:00:00+01:00 (its '+' sent as %2B), or 2026-11-01 in the zone of the question");
-        return null;
+        if (local.Year is < FirstYear or > LastYear)
+        {
+            errors.Add(field, $"must be in the years {FirstYear} to {LastYear}");
+            return null;
+        }
+
+        return offset is { } known ? local.WithOffset(known).ToInstant() : zone.ResolveLocal(local, _resolver).ToInstant();
     }
 
     /// <summary>The zone in force now: a change that is still to come does not draw this month.</summary>

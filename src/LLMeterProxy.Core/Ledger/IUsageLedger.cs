@@ -7,8 +7,10 @@ namespace LLMeterProxy.Core.Ledger;
 /// <summary>The reporting side of the ledger: what the admin API, the CLI and the rebuild read. Never on the request path.</summary>
 public interface IUsageLedger
 {
+    /// <exception cref="RefusedQueryException">The cursor is not of this query, or the time is too long to be read.</exception>
     Task<Page<UsageRow>> QueryUsageAsync(UsageQuery query, CancellationToken cancellationToken);
 
+    /// <exception cref="RefusedQueryException">The cursor is none of ours.</exception>
     Task<Page<UsageRecord>> ReadRecordsAsync(RecordQuery query, CancellationToken cancellationToken);
 
     /// <summary>Every attempt of a call in the order of attempts, then the corrections that name one of them.</summary>

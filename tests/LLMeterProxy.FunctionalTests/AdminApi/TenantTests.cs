@@ -217,4 +217,31 @@ public sealed class TenantTests
         Assert.Equal(404, answer.Status);
         Assert.Equal("application/problem+json", answer.MediaType);
     }
+
+    [Theory]
+    [InlineData("PUT", "/api/v1/tenants", "GET, POST")]
+    [InlineData("POST", "/api/v1/tenants/nobody", "DELETE, GET, PATCH")]
+    [InlineData("PUT", "/api/v1/keys/key_1", "DELETE, GET, PATCH")]
+    [InlineData("GET", "/api/v1/keys/key_1/rotate", "POST")]
+    [InlineData("DELETE", "/api/v1/usage", "GET")]
+    public async Task A_method_that_a_route_does_not_have_is_a_405_that_names_those_it_has(string method, string path, string allowed)
+    {
+        await using var server = await AdminServer.StartAsync();
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        using var response = await server.Client.SendAsync(request);
+        Assert.Equal(405, (int)response.StatusCode);
+        Assert.Equal(allowed, string.Join(", ", response.Content.Headers.Allow));
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+    }
+
+    // A78: without the token nobody learns which routes exist.
+    [Fact]
+    public async Task Without_the_token_a_wrong_method_is_a_401()
+    {
+        await using var server = await AdminServer.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/api/v1/tenants");
+        using var response = await server.Anonymous.SendAsync(request);
+        Assert.Equal(401, (int)response.StatusCode);
+        Assert.Empty(response.Content.Headers.Allow);
+    }
 }

@@ -136,6 +136,7 @@ public sealed class UsageTests
     [InlineData("from=2026-03-29&to=2026-03-30&timeZone=Europe/Berlin", "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z", "Europe/Berlin")]
     [InlineData("from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00%2B02:00", "2026-11-01T00:00:00Z", "2026-11-01T22:00:00Z", "UTC")]
     [InlineData("from=2026-11-01T06:00:00&timeZone=America/New_York", "2026-11-01T11:00:00Z", "2026-12-01T05:00:00Z", "America/New_York")]
+    [InlineData("from=2011-12-30&to=2012-01-01&timeZone=Pacific/Apia", "2011-12-30T10:00:00Z", "2011-12-31T10:00:00Z", "Pacific/Apia")]
     public async Task The_period_is_the_current_month_of_the_zone_unless_it_is_said(string query, string from, string to, string zone)
     {
         await using var server = await AdminServer.StartAsync();
@@ -165,6 +166,9 @@ public sealed class UsageTests
     [InlineData("timeZone=Mars", "timeZone")]
     [InlineData("from=yesterday", "from")]
     [InlineData("from=2026-13-01", "from")]
+    [InlineData("from=-0044-03-15", "from")]
+    [InlineData("from=1969-12-31", "from")]
+    [InlineData("to=9999-12-31T23:59:59-12:00", "to")]
     [InlineData("from=2026-11-02&to=2026-11-02", "to")]
     [InlineData("limit=1e9", "limit")]
     [InlineData("limit=1001", "limit")]
@@ -176,6 +180,19 @@ public sealed class UsageTests
         var answer = await server.SendAsync("GET", $"/api/v1/usage?{query}");
         Assert.Equal(400, answer.Status);
         Assert.Equal([field], answer.ErrorFields);
+    }
+
+    [Theory]
+    [Trait("Acceptance", "T97")]
+    [InlineData("/api/v1/usage?groupBy=tag,model&cursor=x")]
+    [InlineData("/api/v1/usage/records?cursor=x")]
+    public async Task A_question_that_the_ledger_refuses_is_a_400_that_names_the_field(string path)
+    {
+        await using var server = await AdminServer.StartAsync();
+        server.Ledger.Refuses = new RefusedQueryException("cursor", "is not of this question");
+        var answer = await server.SendAsync("GET", path);
+        Assert.Equal((400, "validation_failed"), (answer.Status, answer.Code));
+        Assert.Equal(["cursor"], answer.ErrorFields);
     }
 
     [Fact]

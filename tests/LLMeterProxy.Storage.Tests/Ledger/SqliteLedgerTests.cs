@@ -301,9 +301,9 @@ public sealed class SqliteLedgerTests : IDisposable
     [InlineData("AAAA")]
     public async Task A_foreign_cursor_is_refused(string cursor)
     {
-        await Assert.ThrowsAsync<ArgumentException>(() =>
+        await Assert.ThrowsAsync<RefusedQueryException>(() =>
             _file.Ledger.ReadRecordsAsync(new RecordQuery("acme", Records.Noon, Records.Noon.AddDays(1), cursor, 10), default));
-        await Assert.ThrowsAsync<ArgumentException>(() =>
+        await Assert.ThrowsAsync<RefusedQueryException>(() =>
             _file.Ledger.QueryUsageAsync(Records.Query("acme", [UsageGroup.Model], after: cursor), default));
     }
 

@@ -127,7 +127,7 @@ public sealed class UsageQueryTests : IDisposable
     {
         var query = Records.Query("acme", [UsageGroup.Tag, UsageGroup.Model], from: Records.Noon.AddDays(-40), to: Records.Noon);
 
-        await Assert.ThrowsAsync<ArgumentException>(() => _file.Ledger.QueryUsageAsync(query, default));
+        await Assert.ThrowsAsync<RefusedQueryException>(() => _file.Ledger.QueryUsageAsync(query, default));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text.Json;
+using LLMeterProxy.Core.Ledger;
 
 namespace LLMeterProxy.Storage.Ledger.Sqlite;
 
@@ -10,14 +11,14 @@ internal static class PageCursor
 
     public static string Of(IReadOnlyList<string> values) => Of(JsonSerializer.SerializeToUtf8Bytes(values));
 
-    /// <exception cref="ArgumentException">Not a cursor of ours.</exception>
+    /// <exception cref="RefusedQueryException">Not a cursor of ours.</exception>
     public static byte[] ReadId(string cursor)
     {
         var bytes = Read(cursor);
         return bytes.Length == 16 ? bytes : throw Invalid(innerException: null);
     }
 
-    /// <exception cref="ArgumentException">Not a cursor of ours for this number of values.</exception>
+    /// <exception cref="RefusedQueryException">Not a cursor of ours for this number of values.</exception>
     public static string[] ReadValues(string cursor, int count)
     {
         try
@@ -44,5 +45,5 @@ internal static class PageCursor
         }
     }
 
-    private static ArgumentException Invalid(Exception? innerException) => new("The cursor is not one of this query's answers.", innerException);
+    private static RefusedQueryException Invalid(Exception? innerException) => new("cursor", "is not the next of an answer to this question", innerException);
 }

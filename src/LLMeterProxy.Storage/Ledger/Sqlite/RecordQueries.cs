@@ -24,7 +24,7 @@ internal sealed class RecordQueries(Func<ReadOnlyMemory<byte>, UsageRecord> deco
         }
     }
 
-    /// <exception cref="ArgumentException">The cursor is not one of ours.</exception>
+    /// <exception cref="RefusedQueryException">The cursor is not one of ours.</exception>
     public Page<UsageRecord> Read(SqliteConnection connection, RecordQuery query)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1, nameof(query));

@@ -14,7 +14,7 @@ internal sealed class UsageQueries(Func<ReadOnlyMemory<byte>, UsageRecord> decod
     /// <summary>The longest time over which tags are combined with what their rollups do not have: such a query reads records.</summary>
     public static readonly TimeSpan LongestFromRecords = TimeSpan.FromDays(32);
 
-    /// <exception cref="ArgumentException">The cursor is not of this query, or the query would have to read too many records.</exception>
+    /// <exception cref="RefusedQueryException">The cursor is not of this query, or the query would have to read too many records.</exception>
     public Page<UsageRow> Query(SqliteConnection connection, UsageQuery query)
     {
         ThrowUnlessValid(query);
@@ -102,7 +102,7 @@ internal sealed class UsageQueries(Func<ReadOnlyMemory<byte>, UsageRecord> decod
     {
         if (query.To - query.From > LongestFromRecords)
         {
-            throw new ArgumentException("Tags together with key, provider, model or operation are read from records: ask for at most one month.", nameof(query));
+            throw new RefusedQueryException("to", "is too far from from: tags together with key, provider, model or operation are summed from records, for one month at most");
         }
 
         var calendar = new Calendar(query.TimeZone);

@@ -27,7 +27,7 @@ internal sealed class FakeHost : IKeyMint, IZoneCatalog, IReadiness, IPriceListi
 
     public string NewBudgetId() => $"bud_{Interlocked.Increment(ref _made):D32}";
 
-    public bool IsValid(string id) => id is "UTC" or "Europe/Berlin" or "Asia/Kolkata" or "America/New_York";
+    public bool IsValid(string id) => id is "UTC" or "Europe/Berlin" or "Asia/Kolkata" or "America/New_York" or "Pacific/Apia";
 
     public IReadOnlyList<TimeZoneChange> Change(Tenant tenant, string newZone, DateTimeOffset now) =>
         [new(tenant.TimeZone, DateTimeOffset.MinValue), new(newZone, new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero).AddMonths(1))];

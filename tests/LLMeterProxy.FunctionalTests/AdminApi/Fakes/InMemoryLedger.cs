@@ -15,16 +15,24 @@ internal sealed class InMemoryLedger : IUsageLedger
 
     public List<UsageRow> Rows { get; } = [];
 
+    /// <summary>Thrown at every list that is asked for; null: nothing.</summary>
+    public RefusedQueryException? Refuses { get; set; }
+
     public UsageQuery? LastUsageQuery { get; private set; }
 
     public Task<Page<UsageRow>> QueryUsageAsync(UsageQuery query, CancellationToken cancellationToken)
     {
         LastUsageQuery = query;
-        return Task.FromResult(new Page<UsageRow>(Rows, null));
+        return Refuses is not null ? throw Refuses : Task.FromResult(new Page<UsageRow>(Rows, null));
     }
 
     public Task<Page<UsageRecord>> ReadRecordsAsync(RecordQuery query, CancellationToken cancellationToken)
     {
+        if (Refuses is not null)
+        {
+            throw Refuses;
+        }
+
         var rows = Records
             .Where(r => (query.Tenant is null || r.Tenant == query.Tenant) && r.AttemptId.OccurredAt >= query.From && r.AttemptId.OccurredAt < query.To)
             .OrderByDescending(r => r.AttemptId)
