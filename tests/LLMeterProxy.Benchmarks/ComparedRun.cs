@@ -9,7 +9,8 @@ namespace LLMeterProxy.Benchmarks;
 /// </summary>
 internal static class ComparedRun
 {
-    private const int WarmUpRequests = 30_000;
+    private const int WarmUpSlices = 10;
+    private const int SliceRequests = 3_000;
     private const int StreamShare = 20;
 
     public static async Task<int> RunAsync(RunOptions options)
@@ -37,7 +38,11 @@ internal static class ComparedRun
         report.PrintMachine();
         foreach (var target in targets)
         {
-            await MeasureAsync(target, Workload.All[0], Math.Min(WarmUpRequests, options.Requests * 2), options.Connections);
+            for (var slice = 0; slice < WarmUpSlices; slice++)
+            {
+                await MeasureAsync(target, Workload.All[0], SliceRequests, options.Connections);
+                await WaitUntilIdleAsync(target);
+            }
         }
 
         foreach (var workload in workloads)
@@ -47,6 +52,7 @@ internal static class ComparedRun
             foreach (var target in targets)
             {
                 await MeasureAsync(target, workload, Math.Max(connections, requests / 4), connections);
+                await WaitUntilIdleAsync(target);
             }
 
             for (var round = 0; round < options.Rounds; round++)
@@ -82,6 +88,20 @@ internal static class ComparedRun
 
         var cpu = target.Measured.CpuTime() - before;
         return new Measurement(cpu.TotalMicroseconds / requests, requests / load.Elapsed.TotalSeconds);
+    }
+
+    /// <summary>
+    /// The runtime compiles what is hot in the background, and begins only when no new code came for a while: a warm-up
+    /// without pauses leaves that work to the rounds that count.
+    /// </summary>
+    private static async Task WaitUntilIdleAsync(Target target)
+    {
+        var before = TimeSpan.Zero;
+        for (var i = 0; i < 50 && target.Measured.CpuTime() - before > TimeSpan.FromMilliseconds(10); i++)
+        {
+            before = target.Measured.CpuTime();
+            await Task.Delay(300);
+        }
     }
 
     private static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);

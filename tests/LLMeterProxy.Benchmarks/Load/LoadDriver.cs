@@ -29,7 +29,14 @@ internal static class LoadDriver
                     sent += await socket.SendAsync(bytes.AsMemory(sent));
                 }
 
-                await response.ReadAsync(workload.IsStream);
+                try
+                {
+                    await response.ReadAsync(workload.IsStream);
+                }
+                catch (InvalidDataException e)
+                {
+                    throw new InvalidDataException($"{workload.Name} from {baseUrl}: {e.Message}", e);
+                }
             }
         }
     }

@@ -11,17 +11,15 @@ namespace LLMeterProxy.Core.Wire.Requests;
 /// </summary>
 internal ref struct JsonWalk
 {
-    // Tool schemas nest deeper than the default of 64; a hostile body ends here.
-    private const int DeepestLevel = 256;
     private const int LongestExactNumber = 300;
 
     private readonly ReadOnlySpan<byte> _body;
-    private Utf8JsonReader _json;
+    private JsonTokens _json;
 
     public JsonWalk(ReadOnlySpan<byte> body)
     {
         _body = body;
-        _json = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = DeepestLevel });
+        _json = new JsonTokens(body);
     }
 
     public readonly JsonTokenType Token => _json.TokenType;
@@ -29,10 +27,10 @@ internal ref struct JsonWalk
     public readonly bool IsNull => _json.TokenType == JsonTokenType.Null;
 
     /// <summary>Offset of the current token's first byte.</summary>
-    public readonly int Start => (int)_json.TokenStartIndex;
+    public readonly int Start => _json.Start;
 
     /// <summary>Offset behind the current token.</summary>
-    public readonly int End => (int)_json.BytesConsumed;
+    public readonly int End => _json.End;
 
     public readonly int Depth => _json.CurrentDepth;
 
@@ -100,7 +98,7 @@ internal ref struct JsonWalk
     /// <summary>The current member name, for messages; at most 64 characters.</summary>
     public readonly string Name()
     {
-        var name = _json.GetString()!;
+        var name = _json.GetString();
         return name.Length <= 64 ? name : name[..64];
     }
 
@@ -127,7 +125,7 @@ internal ref struct JsonWalk
         if (_json.ValueSpan.Length > longest * 6)
             throw RefusedBodyException.InvalidValue(param, $"at most {longest} characters are allowed");
 
-        var text = _json.GetString()!;
+        var text = _json.GetString();
         if (text.Length > longest)
             throw RefusedBodyException.InvalidValue(param, $"at most {longest} characters are allowed");
         return text;
