@@ -9,8 +9,8 @@ public static class BilledModel
     /// <param name="answered">As the response named it; null where it named none.</param>
     /// <param name="asked">As the client wrote it.</param>
     /// <param name="askedEntry">The entry of <paramref name="asked"/>; null where the book does not know it.</param>
-    public static PricedModel? Find(PriceBook book, string priceList, string? answered, string asked, PricedModel? askedEntry) =>
+    public static PricedModel? Find(PriceBook book, IProviderPricing provider, string? answered, string asked, PricedModel? askedEntry) =>
         answered is { Length: > 0 and <= MaxNameLength } named && !string.Equals(named, asked, StringComparison.Ordinal)
-            ? book.Resolve(priceList, named) ?? askedEntry
+            ? provider.Resolve(book, named) ?? askedEntry
             : askedEntry;
 }

@@ -1,3 +1,5 @@
+using LLMeterProxy.Core.Pricing;
+
 namespace LLMeterProxy.Core.Repricing;
 
 /// <summary>The providers of the configuration, as pricing sees them.</summary>
@@ -5,5 +7,5 @@ public interface IProviderPricings
 {
     /// <param name="provider">The provider's name in the configuration.</param>
     /// <returns>Null where the configuration no longer has the provider.</returns>
-    ProviderPricing? Find(string provider);
+    IProviderPricing? Find(string provider);
 }

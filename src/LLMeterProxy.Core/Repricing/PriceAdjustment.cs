@@ -27,7 +27,7 @@ public static class PriceAdjustment
 
     /// <param name="record">One that this <see cref="Concerns"/>.</param>
     /// <param name="provider">The record's provider.</param>
-    public static Repricing Of(CorrectedRecord record, PriceBook book, ProviderPricing provider)
+    public static Repricing Of(CorrectedRecord record, PriceBook book, IProviderPricing provider)
     {
         var before = record.Cost;
         if (!CanBePriced(record.Facts) || Price(record.Facts, book, provider) is not { } cost || (cost.Total is null && before is not null))
@@ -50,7 +50,7 @@ public static class PriceAdjustment
         return !isDegraded && !isAtHold && !lacksExtra;
     }
 
-    private static Cost? Price(UsageRecord facts, PriceBook book, ProviderPricing provider)
+    private static Cost? Price(UsageRecord facts, PriceBook book, IProviderPricing provider)
     {
         try
         {

@@ -22,14 +22,15 @@ public sealed class RecordBuilder(GatewaySettings settings, ModelStatisticsBook 
         }
 
         var skeleton = Skeleton(context, attempt, outcome);
-        var billedModel = BilledModel.Find(
-            context.Prices, context.Provider!.PriceList, report.Model, skeleton.ModelRequested, context.PricedModel);
+        var provider = context.Provider!;
+        var geo = report.InferenceGeo ?? provider.Settings.Region;
+        var billedModel = BilledModel.Find(context.Prices, provider, report.Model, skeleton.ModelRequested, context.PricedModel);
         var cost = Pricer.Price(
             context.Prices,
             billedModel,
-            report with { Usage = estimate.Usage },
+            report with { Usage = estimate.Usage, InferenceGeo = geo },
             skeleton.Timings.DispatchInstant(),
-            context.Provider.Settings.PreferProviderCost);
+            provider.PreferProviderCost);
         if (report.Flags.Contains(UsageFlags.UsageInvalid))
         {
             cost = HoldCharge.AtLeast(cost, skeleton.Hold);
@@ -47,7 +48,7 @@ public sealed class RecordBuilder(GatewaySettings settings, ModelStatisticsBook 
             ProviderCost = report.ProviderCost,
             ServiceTier = report.ServiceTier,
             Speed = report.Speed,
-            InferenceGeo = report.InferenceGeo,
+            InferenceGeo = geo,
             Extra = report.Extra,
             ResponseId = report.ResponseId,
             RawUsage = report.RawUsage,

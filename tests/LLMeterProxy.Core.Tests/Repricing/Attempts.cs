@@ -12,7 +12,7 @@ namespace LLMeterProxy.Core.Tests.Repricing;
 /// <summary>Records as a gateway makes them: priced by a book when they were written, and read back from their bytes.</summary>
 internal static class Attempts
 {
-    public static readonly ProviderPricing Provider = new("list", PreferProviderCost: false);
+    public static readonly PriceListPricing Provider = new("list", PreferProviderCost: false);
 
     private static readonly DateTimeOffset _start = new(2026, 6, 14, 0, 0, 0, TimeSpan.Zero);
 
@@ -74,14 +74,14 @@ internal static class Attempts
         };
 
     /// <summary>A record and the book that priced it.</summary>
-    public static readonly Gen<(UsageRecord Record, PriceBook Book, ProviderPricing Provider)> Priced =
+    public static readonly Gen<(UsageRecord Record, PriceBook Book, PriceListPricing Provider)> Priced =
         from record in _unpriced
         from book in Books.Any
         from prefers in Gen.Bool
         select (Write(record, book, Provider with { PreferProviderCost = prefers }), book, Provider with { PreferProviderCost = prefers });
 
     /// <summary>Charges a record by a book, and reads it back from its bytes.</summary>
-    public static UsageRecord Write(UsageRecord record, PriceBook book, ProviderPricing provider)
+    public static UsageRecord Write(UsageRecord record, PriceBook book, PriceListPricing provider)
     {
         var report = new UsageReport
         {
@@ -93,7 +93,7 @@ internal static class Attempts
             ProviderCost = record.ProviderCost,
             Extra = record.Extra,
         };
-        var model = BilledModel.Find(book, provider.PriceList, report.Model, record.ModelRequested, book.Resolve(provider.PriceList, record.ModelRequested));
+        var model = BilledModel.Find(book, provider, report.Model, record.ModelRequested, provider.Resolve(book, record.ModelRequested));
         var cost = Pricer.Price(book, model, report, record.Timings.DispatchInstant(), provider.PreferProviderCost);
         if (record.Flags.Contains(UsageFlags.UsageInvalid))
         {

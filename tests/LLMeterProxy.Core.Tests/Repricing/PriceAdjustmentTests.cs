@@ -84,7 +84,7 @@ public sealed class PriceAdjustmentTests
     [Fact]
     public void What_a_book_does_not_know_keeps_its_cost()
     {
-        var repricing = PriceAdjustment.Of(new CorrectedRecord(_record, []), _after, new ProviderPricing("another list", false));
+        var repricing = PriceAdjustment.Of(new CorrectedRecord(_record, []), _after, new PriceListPricing("another list", false));
 
         Assert.Equal(new Core.Repricing.Repricing(_record.Cost, _record.Cost, null, IsKept: true), repricing);
     }
