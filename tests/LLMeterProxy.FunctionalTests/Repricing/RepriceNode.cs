@@ -5,7 +5,6 @@ using LLMeterProxy.FunctionalTests.Configuration;
 using LLMeterProxy.FunctionalTests.Refusals;
 using LLMeterProxy.Simulator.Scripting;
 using LLMeterProxy.TestKit;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace LLMeterProxy.FunctionalTests.Repricing;
 
@@ -26,14 +25,13 @@ internal sealed class RepriceNode : IAsyncDisposable
 
     private string PriceFile => _directory.File("prices.json");
 
-    public static async Task<RepriceNode> StartAsync(string input, string output, Action<IServiceCollection>? customize = null)
+    public static async Task<RepriceNode> StartAsync(string input, string output)
     {
         var directory = new TempDirectory();
         var file = directory.File("prices.json", Prices((Model, input, output)));
         var node = await TestNode.StartAsync(new TestNodeOptions
         {
             Settings = new Dictionary<string, string> { ["LLMeter:Prices:Override"] = file },
-            Customize = customize,
         });
         return new RepriceNode(node, directory);
     }
@@ -50,13 +48,16 @@ internal sealed class RepriceNode : IAsyncDisposable
     {
         Node.Simulator.Script((scenario ?? new Scenario()) with { InputTokens = 1_000, OutputTokens = 100 });
         using var client = Node.Client(key);
-        using var answer = await client.SendAsync(Calls.Post(Api.OpenAi, null, Calls.Body(Api.OpenAi, model, maxTokens: 100)));
-        if (scenario is null)
+        try
         {
-            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            using var answer = await client.SendAsync(Calls.Post(Api.OpenAi, null, Calls.Body(Api.OpenAi, model, maxTokens: 100)));
+            Assert.True(scenario is not null || answer.StatusCode == HttpStatusCode.OK);
+            await answer.Content.ReadAsByteArrayAsync();
         }
-
-        await answer.Content.ReadAsByteArrayAsync();
+        catch (HttpRequestException) when (scenario is not null)
+        {
+            // The scenario cut the answer off.
+        }
     }
 
     /// <summary>Reprices the last two days.</summary>
