@@ -45,7 +45,7 @@ public sealed class UsageQueryTests : IDisposable
 
         foreach (var groups in new UsageGroup[][] { [], [UsageGroup.Model], [UsageGroup.Tag], [UsageGroup.Tag, UsageGroup.Key] })
         {
-            var row = Assert.Single((await _file.Ledger.QueryUsageAsync(Records.Query("acme", groups), default)).Rows);
+            var row = Assert.Single((await _file.Ledger.QueryUsageAsync(Records.Query("acme", groups, to: Records.Noon.AddDays(1)), default)).Rows);
             Assert.Equal((1, 100, 7, 0), (row.Requests, row.InputTokens, row.Cost.Value, row.UnpricedRequests));
         }
     }
