@@ -9,7 +9,6 @@
 #   --details   expectation, raw usage and record of every failure
 # Ends with one line: N passed, N failed. Exits 0 where nothing failed, and where DIR is absent.
 set -euo pipefail
-cd "$(dirname "$0")/.."
 
 if (($# == 0)) || [[ $1 == -* ]]; then
   echo "Skipped: no folder of recordings was given. bash tests/captures.sh DIR replays one."
@@ -19,7 +18,10 @@ if [[ ! -d $1 ]]; then
   echo "Skipped: there is no folder $1."
   exit 0
 fi
+folder=$(realpath "$1")
+shift
+cd "$(dirname "$0")/.."
 if [[ -z ${LLMETER_NO_BUILD:-} ]]; then
   dotnet build tests/LLMeterProxy.CaptureTests -c Release -v q -nologo
 fi
-exec dotnet tests/LLMeterProxy.CaptureTests/bin/Release/net10.0/LLMeterProxy.CaptureTests.dll "$@"
+exec dotnet tests/LLMeterProxy.CaptureTests/bin/Release/net10.0/LLMeterProxy.CaptureTests.dll "$folder" "$@"

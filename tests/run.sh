@@ -5,8 +5,10 @@
 # Needs the .NET 10 SDK and Node 20 or later. Installs the packages of the Node tests (npm ci) and, as root, strace.
 #   CI=true        restore only what the lock files say
 #   CRASH_KILLS=N  kills of the crash run, default 3; 0 leaves it out
+#   LLMETER_CAPTURES=DIR  a folder of recorded provider responses to replay; without it they are left out
 # Exits 0 where nothing failed and every test project ran at least one test.
 set -uo pipefail
+captures=${LLMETER_CAPTURES:+$(realpath -m "$LLMETER_CAPTURES")}
 cd "$(dirname "$0")/.."
 
 filter=
@@ -17,7 +19,7 @@ while (($#)); do
       shift 2
       ;;
     -h | --help)
-      sed -n '2,9s/^# \{0,1\}//p' "$0"
+      sed -n '2,10s/^# \{0,1\}//p' "$0"
       exit 0
       ;;
     *)
@@ -202,6 +204,11 @@ if [[ -z $filter ]]; then
   fi
   if [[ -f tests/powerloss.sh ]]; then
     check "Power loss, by system calls" bash tests/powerloss.sh
+  fi
+  if [[ -d $captures ]]; then
+    check "Recorded responses" bash tests/captures.sh "$captures"
+  else
+    skip "Recorded responses: LLMETER_CAPTURES names no folder of recordings (they are not part of the repository)"
   fi
 fi
 

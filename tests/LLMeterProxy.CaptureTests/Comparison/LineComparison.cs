@@ -39,7 +39,11 @@ internal static class LineComparison
         var usage = record.GetProperty("usage");
         var input = usage.Count("inputTokens") + extras.Sum(extra => extra.Count("input_tokens") ?? 0);
         var output = usage.Count("outputTokens") + extras.Sum(extra => extra.Count("output_tokens") ?? 0);
-        if (Quantity(lines, _inputUnits) is var pricedInput && pricedInput != input)
+        var pricedInput = Quantity(lines, _inputUnits);
+
+        // Audio that is priced by its seconds is not priced by its tokens too.
+        var audioBySeconds = lines.Exists(line => line.Text("unit").Split('/')[0] == UnitNames.Second) ? usage.Count("audioInputTokens") : 0;
+        if (pricedInput != input && pricedInput != input - audioBySeconds)
             yield return new Difference("input tokens in lines", $"{input}", $"{pricedInput}");
         if (Quantity(lines, _outputUnits) is var pricedOutput && pricedOutput != output)
             yield return new Difference("output tokens in lines", $"{output}", $"{pricedOutput}");
