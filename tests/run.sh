@@ -6,8 +6,10 @@
 #   CI=true        restore only what the lock files say
 #   FUZZ_CASES=N   cases of the fuzz run, default 20000
 #   CRASH_KILLS=N  kills of the crash run, default 3; 0 leaves it out
+#   LLMETER_CAPTURES=DIR  a folder of recorded provider responses to replay; without it they are left out
 # Exits 0 where nothing failed and every test project ran at least one test.
 set -uo pipefail
+captures=${LLMETER_CAPTURES:+$(realpath -m "$LLMETER_CAPTURES")}
 cd "$(dirname "$0")/.."
 
 filter=
@@ -204,6 +206,11 @@ if [[ -z $filter ]]; then
   fi
   if [[ -f tests/powerloss.sh ]]; then
     check "Power loss, by system calls" bash tests/powerloss.sh
+  fi
+  if [[ -d $captures ]]; then
+    check "Recorded responses" bash tests/captures.sh "$captures"
+  else
+    skip "Recorded responses: LLMETER_CAPTURES names no folder of recordings (they are not part of the repository)"
   fi
 fi
 
