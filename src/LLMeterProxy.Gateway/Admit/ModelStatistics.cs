@@ -9,8 +9,14 @@ public sealed class ModelStatistics
     /// <summary>Before anything was learned. Low, so that a first hold errs on the high side.</summary>
     private const double FirstBytesPerToken = 3.0;
 
-    /// <summary>One new observation weighs 1/32: a single odd call cannot move the ratio far.</summary>
-    private const double Weight = 1.0 / 32;
+    /// <summary>In the long run an observation weighs 1/32: a single odd call cannot move the ratio far.</summary>
+    private const double LeastWeight = 1.0 / 32;
+
+    /// <summary>The first ratio is a guess that weighs as much as this many calls.</summary>
+    private const int FirstCalls = 4;
+
+    /// <summary>An observation counts as at most this many times the ratio, or its part: the first ones weigh much.</summary>
+    private const double FarthestStep = 3;
 
     private const int Samples = 128;
 
@@ -18,6 +24,8 @@ public sealed class ModelStatistics
     private readonly int[] _outputs = new int[Samples];
     private double _inputBytesPerToken = FirstBytesPerToken;
     private double _outputBytesPerToken = 4.0;
+    private int _inputs;
+    private int _texts;
     private int _seen;
     private long _outputP95;
 
@@ -38,12 +46,12 @@ public sealed class ModelStatistics
         {
             if (bodyBytes > 0 && inputTokens > 0)
             {
-                _inputBytesPerToken = Blend(_inputBytesPerToken, Math.Clamp((double)bodyBytes / inputTokens, 1, 64));
+                _inputBytesPerToken = Blend(_inputBytesPerToken, Math.Clamp((double)bodyBytes / inputTokens, 1, 64), ref _inputs);
             }
 
             if (textBytes > 0 && outputTokens > 0)
             {
-                _outputBytesPerToken = Blend(_outputBytesPerToken, Math.Clamp((double)textBytes / outputTokens, 0.5, 64));
+                _outputBytesPerToken = Blend(_outputBytesPerToken, Math.Clamp((double)textBytes / outputTokens, 0.5, 64), ref _texts);
             }
 
             if (outputTokens > 0)
@@ -61,5 +69,9 @@ public sealed class ModelStatistics
         }
     }
 
-    private static double Blend(double old, double observed) => old + ((observed - old) * Weight);
+    private static double Blend(double old, double observed, ref int calls)
+    {
+        var weight = Math.Max(LeastWeight, 1.0 / (++calls + FirstCalls));
+        return old + ((Math.Clamp(observed, old / FarthestStep, old * FarthestStep) - old) * weight);
+    }
 }
