@@ -207,7 +207,7 @@ public static class Pricer
                 continue;
             }
 
-            if (card.Rates.TryGetValue(unit.Unit, out var rate))
+            if (card.TryGetRate(unit.Unit, out var rate))
             {
                 sheet.Add(unit.Unit, unit.Quantity, rate, ExactAmount.Of(unit.Quantity, rate), lineModel);
             }
