@@ -14,12 +14,18 @@ public sealed class Provider : IProviderPricing
     private readonly ConcurrentDictionary<string, Uri> _targets = new(StringComparer.Ordinal);
     private readonly string _origin;
 
-    public Provider(ProviderSettings settings, IDialect dialect, CredentialPool credentials, HttpMessageInvoker client)
+    public Provider(
+        ProviderSettings settings,
+        IDialect dialect,
+        CredentialPool credentials,
+        HttpMessageInvoker client,
+        IUpstreamAuthorizer? authorizer = null)
     {
         Settings = settings;
         Dialect = dialect;
         Credentials = credentials;
         Client = client;
+        Authorizer = authorizer;
         _origin = settings.BaseUrl.AbsoluteUri.TrimEnd('/');
         OnDisconnect = settings.OnDisconnect ?? dialect.OnDisconnect;
         RequestHeaders = HeaderAllowList.ForRequests(settings.ForwardHeaders);
@@ -35,6 +41,9 @@ public sealed class Provider : IProviderPricing
 
     /// <summary>One per provider, for the life of the process: connections are shared by all calls.</summary>
     public HttpMessageInvoker Client { get; }
+
+    /// <summary>Null where the credential is a key of the pool, in a header.</summary>
+    public IUpstreamAuthorizer? Authorizer { get; }
 
     public DisconnectPolicy OnDisconnect { get; }
 
