@@ -39,7 +39,7 @@ internal sealed class UsageEstimator(GatewaySettings settings, ModelStatisticsBo
     private static TokenUsage WithInput(GatewayContext context, TokenUsage floor)
     {
         var body = context.Body is { } sent ? sent.Memory.Span : default;
-        var input = InputEstimator.Estimate(body, context.Facts.Model ?? context.Model);
+        var input = InputEstimator.Estimate(body, context.Facts.Model ?? context.Model, context.Match.Route.Operation);
         var usage = floor with
         {
             InputTokens = input.Total,

@@ -1,3 +1,5 @@
+using LLMeterProxy.Core.Wire;
+
 namespace LLMeterProxy.Gateway.Settle.Estimation;
 
 /// <summary>
@@ -10,7 +12,8 @@ internal static class InputEstimator
 
     /// <param name="body">As the client sent it.</param>
     /// <param name="model">Its name in any spelling; empty where there is none.</param>
-    public static EstimatedInput Estimate(ReadOnlySpan<byte> body, string model)
+    /// <param name="operation">One of <see cref="Operations"/>.</param>
+    public static EstimatedInput Estimate(ReadOnlySpan<byte> body, string model, string operation)
     {
         var family = ModelFamilies.Of(model);
         if (body.IsEmpty)
@@ -28,9 +31,13 @@ internal static class InputEstimator
 
         var prompt = new PromptReader(Tokenizers.For(model));
         return prompt.Read(body)
-            ? WithMedia(PromptFrame.Of(family, model).Total(prompt), prompt.Media, family, model)
+            ? WithMedia(PromptFrame.Of(family, model).Total(prompt, IsChat(operation)), prompt.Media, family, model)
             : new EstimatedInput(body.Length / BytesPerTokenOfUnreadable, 0, 0, 0);
     }
+
+    private static bool IsChat(string operation) => operation is not (
+        Operations.Completions or Operations.Embeddings or Operations.Moderations or Operations.Rerank or Operations.Images or Operations.Speech
+        or Operations.Transcription or Operations.Translation or Operations.Ocr or Operations.Classify or Operations.Predict);
 
     private static EstimatedInput WithMedia(long text, IReadOnlyList<Media> all, ModelFamily family, string model)
     {

@@ -11,6 +11,8 @@ internal enum ModelFamily
     Gemma,
     Mistral,
     Llama,
-    Cohere,
+
+    /// <summary>Counts the texts alone: Cohere, Perplexity, Titan.</summary>
+    Plain,
     Nova,
 }

@@ -25,7 +25,7 @@ internal sealed class PromptReader(Tokenizer tokenizer)
 
     public double SchemaTokens { get; private set; }
 
-    /// <summary>Messages of the conversation; a prompt that is a plain text is one.</summary>
+    /// <summary>Messages of the conversation that name their role.</summary>
     public int Messages { get; private set; }
 
     /// <summary>Definitions of tools, or 0.</summary>
@@ -106,8 +106,7 @@ internal sealed class PromptReader(Tokenizer tokenizer)
             _isLowDetail = json.ValueTextEquals("low"u8);
         }
 
-        var isPlainPrompt = isTop && name is "input" or "prompt" or "system" or "instructions" && json.TokenType == JsonTokenType.String;
-        Messages += name == "role" || isPlainPrompt ? 1 : 0;
+        Messages += name == "role" ? 1 : 0;
         if (PromptFields.IsSetting(name))
         {
             json.Skip();
