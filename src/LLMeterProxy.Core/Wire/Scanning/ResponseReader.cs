@@ -150,7 +150,7 @@ internal abstract class ResponseReader : IFieldSink
             InferenceGeo = Latest?.InferenceGeo,
             ProviderCost = Latest?.ProviderCost,
             Extra = Latest?.Extra ?? [],
-            RawUsage = RawUsage.WithoutLongStrings(_raw.AsSpan(0, _rawLength)),
+            RawUsage = RawUsage.WithoutText(_raw.AsSpan(0, _rawLength)),
             Flags = flags,
             OutputTextBytes = TextBytes,
             FinishSeen = FinishSeen,
