@@ -4,12 +4,12 @@ using LLMeterProxy.AdminApi;
 
 namespace LLMeterProxy.Cli;
 
-/// <summary><c>prices show</c></summary>
+/// <summary><c>prices show|reprice</c></summary>
 internal static class PriceVerbs
 {
     private const int Shown = 200;
 
-    public static Command Build(CliSession session) => new("prices", "The price book.") { Show(session) };
+    public static Command Build(CliSession session) => new("prices", "The price book.") { Show(session), RepriceVerb.Build(session) };
 
     private static Command Show(CliSession session)
     {
