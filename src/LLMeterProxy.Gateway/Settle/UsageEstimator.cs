@@ -17,7 +17,9 @@ internal sealed class UsageEstimator(GatewaySettings settings, ModelStatisticsBo
     {
         if (report is { Usage: { } reported, IsFinal: true } && !attempt.CollectorFailed)
         {
-            return new UsageEstimate(reported, UsageSource.Reported, null);
+            return report.IsInputMissing
+                ? new UsageEstimate(WithInput(reported, EstimateInput(context)), UsageSource.Partial, "no_input")
+                : new UsageEstimate(reported, UsageSource.Reported, null);
         }
 
         var floor = report.Usage ?? TokenUsage.None;
