@@ -28,8 +28,17 @@ public sealed class RateCard
     /// <summary>Token-rate factors by the speed that the response names (Anthropic <c>fast</c>).</summary>
     public IReadOnlyDictionary<string, decimal> SpeedMultipliers { get; init; } = FrozenDictionary<string, decimal>.Empty;
 
-    /// <summary>Token-rate factors by the inference region that the response names (Anthropic <c>us</c>).</summary>
-    public IReadOnlyDictionary<string, decimal> GeoMultipliers { get; init; } = FrozenDictionary<string, decimal>.Empty;
+    /// <summary>
+    /// By region, whatever names it: the model's own name (Bedrock <c>us.</c>), the response (Anthropic <c>us</c>) or the provider's configuration.
+    /// <c>us-east-1</c> is also looked up as <c>us-east</c> and <c>us</c>; <c>*</c> is every region that is not listed.
+    /// </summary>
+    public IReadOnlyDictionary<string, GeoPrice> Geos { get; init; } = FrozenDictionary<string, GeoPrice>.Empty;
+
+    /// <summary>The region that the model's name says, which holds whatever else is named; null where it says none.</summary>
+    public string? Geo { get; init; }
+
+    /// <summary>By unit: the least that one call is charged (seconds of audio).</summary>
+    public IReadOnlyDictionary<string, decimal> Minimums { get; init; } = FrozenDictionary<string, decimal>.Empty;
 
     /// <summary>The first that holds at the dispatch instant applies; outside all of them the factor is 1.</summary>
     public IReadOnlyList<DailyWindow> DailyWindows { get; init; } = [];
@@ -44,4 +53,36 @@ public sealed class RateCard
     public bool IsFree => Columns.IsFree;
 
     internal RateColumns Columns => _columns ??= new RateColumns(this);
+
+    /// <summary>This card as it holds for a name that says a region.</summary>
+    internal RateCard InGeo(string geo) => Copy(Rates, Geos, geo);
+
+    internal RateCard With(IReadOnlyDictionary<string, GeoPrice> geos) => Copy(Rates, geos, Geo);
+
+    /// <summary>This card with some rates replaced.</summary>
+    internal RateCard With(IReadOnlyDictionary<string, decimal> rates)
+    {
+        var all = new Dictionary<string, decimal>(Rates, StringComparer.Ordinal);
+        foreach (var (unit, rate) in rates)
+        {
+            all[unit] = rate;
+        }
+
+        return Copy(all, Geos, Geo);
+    }
+
+    private RateCard Copy(IReadOnlyDictionary<string, decimal> rates, IReadOnlyDictionary<string, GeoPrice> geos, string? geo) => new()
+    {
+        EffectiveFrom = EffectiveFrom,
+        Rates = rates,
+        ContextSteps = ContextSteps,
+        Tiers = Tiers,
+        SpeedMultipliers = SpeedMultipliers,
+        Geos = geos,
+        Geo = geo,
+        Minimums = Minimums,
+        DailyWindows = DailyWindows,
+        Source = Source,
+        ReadOn = ReadOn,
+    };
 }
