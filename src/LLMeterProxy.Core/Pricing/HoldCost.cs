@@ -139,7 +139,8 @@ internal static class HoldCost
         {
             _start = Product(ExactAmount.PerUnit(inputRate), NotNegative(input.InputTokens))
                 + Product(ExactAmount.Of(1, columns.DearestToolCall), NotNegative(input.ToolCalls))
-                + ExactAmount.Of(1, columns.RequestFee);
+                + ExactAmount.Of(1, columns.RequestFee)
+                + columns.CostOf(input.Units);
             _slope = ExactAmount.PerUnit(outputRate) * Math.Max(1, input.Choices);
         }
 

@@ -1,3 +1,5 @@
+using LLMeterProxy.Core.Usage;
+
 namespace LLMeterProxy.Core.Pricing;
 
 /// <summary>What a hold is worked out from.</summary>
@@ -17,6 +19,9 @@ public readonly record struct HoldInput
 
     /// <summary>Server-tool calls to allow for (web searches).</summary>
     public int ToolCalls { get; init; }
+
+    /// <summary>Billed units that are not tokens and that the request states itself (images, characters); null for none.</summary>
+    public IReadOnlyList<UnitCount>? Units { get; init; }
 
     /// <summary>
     /// As the client asks for (Anthropic <c>fast</c>). Null where it is not known: then a bound counts the dearest,

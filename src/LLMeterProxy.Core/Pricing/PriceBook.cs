@@ -22,6 +22,9 @@ public sealed class PriceBook
     /// <returns>Null where the book does not know the model.</returns>
     public PricedModel? Resolve(string provider, string model) => Indexes.GetValueOrDefault(provider)?.Find(model);
 
+    /// <summary>True where the book has a list of this name.</summary>
+    public bool Has(string provider) => Indexes.ContainsKey(provider);
+
     internal PriceListIndex? IndexOf(string provider) => Indexes.GetValueOrDefault(provider);
 
     private FrozenDictionary<string, PriceListIndex> BuildIndexes()

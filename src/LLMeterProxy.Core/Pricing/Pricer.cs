@@ -231,7 +231,7 @@ public static class Pricer
                 continue;
             }
 
-            if (card.Rates.TryGetValue(unit.Unit, out var rate))
+            if (card.TryGetRate(unit.Unit, out var rate))
             {
                 var quantity = Math.Max(unit.Quantity, card.Minimums.GetValueOrDefault(unit.Unit));
                 sheet.Add(unit.Unit, quantity, rate, ExactAmount.Of(quantity, rate), lineModel);

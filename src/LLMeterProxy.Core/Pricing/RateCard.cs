@@ -52,6 +52,26 @@ public sealed class RateCard
     /// <summary>True where the list says that the model costs nothing, which is another thing than saying nothing (A57).</summary>
     public bool IsFree => Columns.IsFree;
 
+    /// <summary>
+    /// The rate of a unit, or of what it is a kind of: <c>image/1024x1024/hd</c>, else <c>image/1024x1024</c>, else <c>image</c>.
+    /// </summary>
+    /// <param name="nanoPerMillion">Nano-USD for a million of the unit.</param>
+    public bool TryGetRate(string unit, out decimal nanoPerMillion)
+    {
+        while (!Rates.TryGetValue(unit, out nanoPerMillion))
+        {
+            var slash = unit.LastIndexOf('/');
+            if (slash < 0)
+            {
+                return false;
+            }
+
+            unit = unit[..slash];
+        }
+
+        return true;
+    }
+
     internal RateColumns Columns => _columns ??= new RateColumns(this);
 
     /// <summary>This card as it holds for a name that says a region.</summary>

@@ -16,8 +16,11 @@ internal sealed class RateColumns
     private readonly Tier[] _named;
     private readonly IReadOnlyDictionary<string, decimal> _speeds;
 
+    private readonly RateCard _card;
+
     public RateColumns(RateCard card)
     {
+        _card = card;
         var floor = TokenRates.From(card.Rates);
         _standard = new Tier("", Stack(floor, card.ContextSteps));
         _named = [.. card.Tiers.Select(t => new Tier(t.Key, Columns(floor, card, t.Value)))];
@@ -67,6 +70,21 @@ internal sealed class RateColumns
     public bool IsFree { get; }
 
     public ReadOnlySpan<Tier> Named => _named;
+
+    /// <summary>What units that are not tokens cost; a unit without a price costs nothing here and is remarked at settlement.</summary>
+    public Int128 CostOf(IReadOnlyList<UnitCount>? units)
+    {
+        var cost = Int128.Zero;
+        for (var i = 0; i < (units?.Count ?? 0); i++)
+        {
+            if (units![i].Quantity > 0 && _card.TryGetRate(units[i].Unit, out var rate))
+            {
+                cost += ExactAmount.Of(units[i].Quantity, rate);
+            }
+        }
+
+        return cost;
+    }
 
     public Tier Standard => _standard;
 

@@ -3,6 +3,8 @@ namespace LLMeterProxy.Core.Usage;
 /// <summary>
 /// The names of billed units, the same in usage, price book, cost lines and API.
 /// Token units price each token class once: the classes of one record are disjoint.
+/// A unit that is not tokens may be qualified, most significant first: <c>image/1024x1024/hd</c>, <c>request/low</c>,
+/// <c>web_search/high</c>. A qualified unit without a price of its own has that of what it is a kind of.
 /// </summary>
 public static class UnitNames
 {

@@ -39,11 +39,11 @@ public interface IDialect
     RouteResult Match(string method, string path, string query);
 
     /// <summary>One pass over the body: duplicates, depth, UTF-8, values and all facts. Never throws.</summary>
-    RequestReading ReadRequest(RouteMatch match, ReadOnlySpan<byte> body);
+    /// <param name="contentType">As the client sent it: the boundary of a multipart body is in it.</param>
+    RequestReading ReadRequest(RouteMatch match, ReadOnlySpan<byte> body, string? contentType = null);
 
     /// <summary>A collector for a 2xx response, by its actual content type and first bytes rather than by what was asked for (T44).</summary>
-    /// <param name="contentType">Media type with parameters as received; null where absent.</param>
-    IUsageCollector CreateCollector(RouteMatch match, RequestFacts facts, string? contentType);
+    IUsageCollector CreateCollector(RouteMatch match, RequestFacts facts, ResponseHead head);
 
     /// <summary>True where the provider documents that a response with this status is not billed.</summary>
     bool IsUnbilled(int status);

@@ -13,7 +13,31 @@ public static class Operations
     public const string Rerank = "rerank";
     public const string Images = "images";
     public const string Transcription = "transcription";
+
+    /// <summary>Speech to text in another language.</summary>
+    public const string Translation = "translation";
     public const string Speech = "speech";
+
+    /// <summary>Documents to text.</summary>
+    public const string Ocr = "ocr";
+
+    /// <summary>Bedrock's own chat format, whatever the model's vendor.</summary>
+    public const string Converse = "converse";
+
+    /// <summary>Bedrock and Vertex: the body is the model vendor's own format.</summary>
+    public const string InvokeModel = "invoke_model";
+
+    /// <summary>Vertex <c>:predict</c>: embeddings and images of older models.</summary>
+    public const string Predict = "predict";
+
+    /// <summary>Gemini's agents API.</summary>
+    public const string Interactions = "interactions";
+
+    /// <summary>Web search as an endpoint of its own (Perplexity).</summary>
+    public const string Search = "search";
+
+    /// <summary>Text classification (Cohere).</summary>
+    public const string Classify = "classify";
 
     /// <summary>Model lists and model details; free.</summary>
     public const string Models = "models";

@@ -1,3 +1,5 @@
+using LLMeterProxy.Core.Usage;
+
 namespace LLMeterProxy.Core.Wire;
 
 /// <summary>What one pass over a request body yields: all that policy, hold and metering need.</summary>
@@ -36,6 +38,12 @@ public sealed record RequestFacts
 
     /// <summary>The bound on server-tool calls (<c>max_tool_calls</c>, <c>max_uses</c>); null where none is stated.</summary>
     public int? ServerToolCalls { get; init; }
+
+    /// <summary>
+    /// What the request alone tells of billed units: the characters of a text to speak, the images asked for by size and
+    /// quality. They bound the hold, and are the usage where the response states none. Never null.
+    /// </summary>
+    public IReadOnlyList<UnitCount> Units { get; init; } = [];
 
     /// <summary>The client's own <c>stream_options.include_usage</c>; null where absent.</summary>
     public bool? IncludeUsage { get; init; }

@@ -14,4 +14,7 @@ public sealed record Route(string Method, string Template, string Operation, Rou
     /// that value is: Gemini's <c>alt=proto</c> and <c>fields=</c> would take the usage out of the response.
     /// </summary>
     public IReadOnlyList<string> Query { get; init; } = [];
+
+    /// <summary>What the request body may be.</summary>
+    public RequestForm Form { get; init; } = RequestForm.Json;
 }

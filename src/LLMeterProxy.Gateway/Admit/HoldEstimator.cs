@@ -52,6 +52,7 @@ internal sealed class HoldEstimator(GatewaySettings settings, ModelStatisticsBoo
             Choices = Math.Max(1, facts.Choices),
             ServiceTier = isFast ? null : facts.ServiceTier,
             Speed = isFast ? "fast" : "standard",
+            Units = facts.Units,
             ToolCalls = facts.ServerTool is null ? 0 : facts.ServerToolCalls ?? ExpectedToolCalls,
         };
         estimate = new HoldEstimate(HoldEstimate.Price(rates, input, strict), input, rates, strict);

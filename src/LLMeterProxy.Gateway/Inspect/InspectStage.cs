@@ -67,7 +67,7 @@ public sealed class InspectStage
 
     private async ValueTask<Problem?> ReadBodyAsync(GatewayContext context, RouteMatch match)
     {
-        if (CheckContentHeaders(context.Http.Request) is { } refused)
+        if (ContentHeaders.Check(context.Http.Request, match.Route.Form) is { } refused)
         {
             return refused;
         }
@@ -79,7 +79,7 @@ public sealed class InspectStage
         }
 
         context.Body = body;
-        var reading = context.Provider!.Dialect.ReadRequest(match, body!.Memory.Span);
+        var reading = context.Provider!.Dialect.ReadRequest(match, body!.Memory.Span, context.Http.Request.ContentType);
         if (reading.Problem is { } fault)
         {
             return fault;
@@ -87,36 +87,6 @@ public sealed class InspectStage
 
         context.Facts = reading.Facts!;
         return null;
-    }
-
-    private static Problem? CheckContentHeaders(HttpRequest request)
-    {
-        if (request.Headers.ContentEncoding.Count > 0
-            && !string.Equals(request.Headers.ContentEncoding, "identity", StringComparison.OrdinalIgnoreCase))
-        {
-            return new Problem(
-                ProblemCode.UnsupportedMediaType,
-                "Compressed request bodies are not accepted: send the body without Content-Encoding.");
-        }
-
-        var type = request.ContentType;
-        var isJson = type is not null
-            && type.StartsWith("application/json", StringComparison.OrdinalIgnoreCase)
-            && (type.Length == "application/json".Length || IsUtf8Json(type));
-        return isJson && request.Headers.ContentType.Count == 1
-            ? null
-            : new Problem(ProblemCode.UnsupportedMediaType, "Send the body as 'Content-Type: application/json' in UTF-8.");
-    }
-
-    private static bool IsUtf8Json(string type)
-    {
-        if (type["application/json".Length] is not (';' or ' '))
-        {
-            return false;
-        }
-
-        var charset = type.IndexOf("charset", StringComparison.OrdinalIgnoreCase);
-        return charset < 0 || type.AsSpan(charset).Contains("utf-8", StringComparison.OrdinalIgnoreCase);
     }
 
     private static string SafeMethod(string method) => method.Length <= 16 && method.All(char.IsAsciiLetterUpper) ? method : "this method";

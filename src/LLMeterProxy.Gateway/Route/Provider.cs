@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using LLMeterProxy.Core.Pricing;
 using LLMeterProxy.Core.Wire;
 using LLMeterProxy.Gateway.Forward;
 
@@ -21,7 +22,6 @@ public sealed class Provider
         Client = client;
         _origin = settings.BaseUrl.AbsoluteUri.TrimEnd('/');
         OnDisconnect = settings.OnDisconnect ?? dialect.OnDisconnect;
-        PriceList = settings.PriceList ?? dialect.PriceList;
         RequestHeaders = HeaderAllowList.ForRequests(settings.ForwardHeaders);
     }
 
@@ -38,9 +38,15 @@ public sealed class Provider
 
     public DisconnectPolicy OnDisconnect { get; }
 
-    public string PriceList { get; }
-
     internal HeaderAllowList RequestHeaders { get; }
+
+    /// <summary>The price entry of a name as clients and responses use it, by the account's own names first; null where there is none.</summary>
+    public PricedModel? Resolve(PriceBook prices, string model) =>
+        prices.Resolve(PriceListIn(prices), Settings.Models.Count > 0 && Settings.Models.TryGetValue(model, out var mapped) ? mapped : model);
+
+    /// <summary>The configured list; else, for a kind that has no list of its own, one of the provider's name; else the kind's.</summary>
+    public string PriceListIn(PriceBook prices) =>
+        Settings.PriceList ?? (!prices.Has(Dialect.PriceList) && prices.Has(Name) ? Name : Dialect.PriceList);
 
     /// <summary>The upstream URL of a path that a route table rebuilt; nothing of the client's raw text is in it.</summary>
     public Uri Target(string pathAndQuery)

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using LLMeterProxy.Core.Wire;
 
 namespace LLMeterProxy.Gateway.Route;
@@ -30,6 +31,15 @@ public sealed record ProviderSettings
 
     /// <summary>The price list; null takes the dialect's.</summary>
     public string? PriceList { get; init; }
+
+    /// <summary>
+    /// What the account's own names stand for: deployments (Azure), fine-tunes, self-hosted names → a model of the price list.
+    /// Compared by their exact characters.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Models { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>The region whose price uplift applies where a response names none (<c>eu</c>), and the AWS or Google region; null where there is none.</summary>
+    public string? Region { get; init; }
 
     /// <summary>Takes the cost that the provider states where it states one. Default: true for OpenRouter.</summary>
     public bool PreferProviderCost { get; init; }

@@ -23,7 +23,7 @@ public sealed class RouteStage(IPriceBookSource prices)
                 return new Problem(ProblemCode.InvalidValue, "The model name is too long.", "model");
             }
 
-            context.PricedModel = context.Prices.Resolve(provider.PriceList, model);
+            context.PricedModel = provider.Resolve(context.Prices, model);
             context.Model = context.PricedModel?.Id ?? model;
         }
 

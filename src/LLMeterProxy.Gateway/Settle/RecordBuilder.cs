@@ -27,7 +27,7 @@ public sealed class RecordBuilder(GatewaySettings settings, ModelStatisticsBook 
         var cost = Pricer.Price(
             context.Prices,
             billedModel,
-            report with { Usage = estimate.Usage },
+            report with { Usage = estimate.Usage, InferenceGeo = report.InferenceGeo ?? context.Provider!.Settings.Region },
             attempt.DispatchedAt,
             context.Provider!.Settings.PreferProviderCost);
         if (cost.Total is not null && report.Flags.Contains(UsageFlags.UsageInvalid))
@@ -121,7 +121,7 @@ public sealed class RecordBuilder(GatewaySettings settings, ModelStatisticsBook 
     /// <summary>The model that answered where it has a price, else the one that was asked for (A55, T70).</summary>
     private static PricedModel? BilledModel(GatewayContext context, UsageReport report) =>
         report.Model is { Length: > 0 and <= 256 } named && !string.Equals(named, context.Facts.Model, StringComparison.Ordinal)
-            ? context.Prices.Resolve(context.Provider!.PriceList, named) ?? context.PricedModel
+            ? context.Provider!.Resolve(context.Prices, named) ?? context.PricedModel
             : context.PricedModel;
 
     private static Cost AtHold(GatewayContext context, Cost cost) => cost.Total >= context.Admission!.Hold

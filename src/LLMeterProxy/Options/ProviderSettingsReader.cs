@@ -80,6 +80,8 @@ internal static class ProviderSettingsReader
             RetryOnStatus = ReadStatuses(retry),
             ForwardHeaders = provider.List("ForwardHeaders"),
             PriceList = provider.Text("PriceList"),
+            Models = provider.Map("Models"),
+            Region = provider.Text("Region"),
             PreferProviderCost = provider.Flag("PreferProviderCost", dialect?.Kind == "openrouter"),
             ConnectTimeout = provider.Duration("ConnectTimeout", TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)),
         };

@@ -42,6 +42,15 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Settin
             : [.. child.GetChildren().Select(c => c.Value).Where(v => !string.IsNullOrEmpty(v)).Select(v => v!)];
     }
 
+    /// <summary>Names with a text each: <c>Name:key = value</c>.</summary>
+    public IReadOnlyDictionary<string, string> Map(string name)
+    {
+        _read.Add(name);
+        return section.GetSection(name).GetChildren()
+            .Where(c => !string.IsNullOrEmpty(c.Value))
+            .ToDictionary(c => c.Key, c => c.Value!, StringComparer.Ordinal);
+    }
+
     public bool Flag(string name, bool otherwise) => Parse(name, otherwise, bool.TryParse, "is not true or false.", "Write true or false.");
 
     public long Number(string name, long otherwise, long min, long max)

@@ -5,6 +5,6 @@ namespace LLMeterProxy.Core.Wire.Anthropic;
 /// <summary>Usage collectors of the Anthropic messages format.</summary>
 internal static class AnthropicCollectors
 {
-    internal static IUsageCollector Create(RouteMatch match, RequestFacts facts, string? contentType) =>
-        new ResponseCollector(new MessagesReader(), facts, contentType);
+    internal static IUsageCollector Create(RouteMatch match, RequestFacts facts, ResponseHead head) =>
+        new ResponseCollector(new MessagesReader(), facts, head.ContentType);
 }

@@ -25,10 +25,10 @@ internal sealed class AnthropicDialect : IDialect
 
     public RouteResult Match(string method, string path, string query) => AnthropicRoutes.Table.Match(method, path, query);
 
-    public RequestReading ReadRequest(RouteMatch match, ReadOnlySpan<byte> body) => AnthropicRequests.Read(match, body);
+    public RequestReading ReadRequest(RouteMatch match, ReadOnlySpan<byte> body, string? contentType = null) => AnthropicRequests.Read(match, body);
 
-    public IUsageCollector CreateCollector(RouteMatch match, RequestFacts facts, string? contentType) =>
-        AnthropicCollectors.Create(match, facts, contentType);
+    public IUsageCollector CreateCollector(RouteMatch match, RequestFacts facts, ResponseHead head) =>
+        AnthropicCollectors.Create(match, facts, head);
 
     public bool IsUnbilled(int status) => status >= 400;
 

@@ -31,11 +31,11 @@ internal sealed class GeminiDialect : IDialect
 
     public RouteResult Match(string method, string path, string query) => GeminiRoutes.Table.Match(method, path, query);
 
-    public RequestReading ReadRequest(RouteMatch match, ReadOnlySpan<byte> body) =>
+    public RequestReading ReadRequest(RouteMatch match, ReadOnlySpan<byte> body, string? contentType = null) =>
         IsOpenAi(match) ? OpenAiRequests.Read(match, body, _openAiRules) : GeminiRequests.Read(match, body);
 
-    public IUsageCollector CreateCollector(RouteMatch match, RequestFacts facts, string? contentType) =>
-        IsOpenAi(match) ? OpenAiCollectors.Create(match, facts, contentType) : GeminiCollectors.Create(match, facts, contentType);
+    public IUsageCollector CreateCollector(RouteMatch match, RequestFacts facts, ResponseHead head) =>
+        IsOpenAi(match) ? OpenAiCollectors.Create(match, facts, head) : GeminiCollectors.Create(match, facts, head);
 
     public bool IsUnbilled(int status) => status >= 400;
 

@@ -5,7 +5,7 @@ namespace LLMeterProxy.Core.Wire.OpenAi;
 /// <summary>Usage collectors of the OpenAI formats, which many providers speak.</summary>
 internal static class OpenAiCollectors
 {
-    internal static IUsageCollector Create(RouteMatch match, RequestFacts facts, string? contentType)
+    internal static IUsageCollector Create(RouteMatch match, RequestFacts facts, ResponseHead head)
     {
         ResponseReader reader = match.Route.Operation switch
         {
@@ -13,6 +13,6 @@ internal static class OpenAiCollectors
             Operations.Completions => new ChatReader(ChatReader.CompletionText),
             _ => new ChatReader(ChatReader.ChatText),
         };
-        return new ResponseCollector(reader, facts, contentType);
+        return new ResponseCollector(reader, facts, head.ContentType);
     }
 }

@@ -32,10 +32,10 @@ internal sealed class OpenAiDialect : IDialect
 
     public RouteResult Match(string method, string path, string query) => OpenAiRoutes.Table.Match(method, path, query);
 
-    public RequestReading ReadRequest(RouteMatch match, ReadOnlySpan<byte> body) => OpenAiRequests.Read(match, body, _rules);
+    public RequestReading ReadRequest(RouteMatch match, ReadOnlySpan<byte> body, string? contentType = null) => OpenAiRequests.Read(match, body, _rules);
 
-    public IUsageCollector CreateCollector(RouteMatch match, RequestFacts facts, string? contentType) =>
-        OpenAiCollectors.Create(match, facts, contentType);
+    public IUsageCollector CreateCollector(RouteMatch match, RequestFacts facts, ResponseHead head) =>
+        OpenAiCollectors.Create(match, facts, head);
 
     public bool IsUnbilled(int status) => status >= 400;
 

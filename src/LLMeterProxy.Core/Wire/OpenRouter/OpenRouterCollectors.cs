@@ -10,7 +10,7 @@ namespace LLMeterProxy.Core.Wire.OpenRouter;
 /// </summary>
 internal static class OpenRouterCollectors
 {
-    internal static IUsageCollector Create(RouteMatch match, RequestFacts facts, string? contentType)
+    internal static IUsageCollector Create(RouteMatch match, RequestFacts facts, ResponseHead head)
     {
         ResponseReader reader = match.Route.Operation switch
         {
@@ -19,6 +19,6 @@ internal static class OpenRouterCollectors
             Operations.Completions => new ChatReader(ChatReader.CompletionText),
             _ => new ChatReader(ChatReader.OpenRouterText),
         };
-        return new ResponseCollector(reader, facts, contentType);
+        return new ResponseCollector(reader, facts, head.ContentType);
     }
 }

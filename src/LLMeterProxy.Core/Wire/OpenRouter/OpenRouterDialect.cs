@@ -31,7 +31,7 @@ internal sealed class OpenRouterDialect : IDialect
 
     public RouteResult Match(string method, string path, string query) => OpenRouterRoutes.Table.Match(method, path, query);
 
-    public RequestReading ReadRequest(RouteMatch match, ReadOnlySpan<byte> body)
+    public RequestReading ReadRequest(RouteMatch match, ReadOnlySpan<byte> body, string? contentType = null)
     {
         var reading = IsAnthropic(match) ? AnthropicRequests.Read(match, body) : OpenAiRequests.Read(match, body, _rules);
         // This variant of any model adds the web plugin, which is billed by search.
@@ -40,8 +40,8 @@ internal sealed class OpenRouterDialect : IDialect
             : reading;
     }
 
-    public IUsageCollector CreateCollector(RouteMatch match, RequestFacts facts, string? contentType) =>
-        OpenRouterCollectors.Create(match, facts, contentType);
+    public IUsageCollector CreateCollector(RouteMatch match, RequestFacts facts, ResponseHead head) =>
+        OpenRouterCollectors.Create(match, facts, head);
 
     public bool IsUnbilled(int status) => status >= 400;
 

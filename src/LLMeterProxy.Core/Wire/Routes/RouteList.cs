@@ -12,6 +12,26 @@ internal sealed class RouteList(string root)
     public RouteList Metered(string template, string operation, params string[] query) =>
         Add("POST", template, operation, RouteTreatment.Metered, query);
 
+    /// <summary>A metered route whose body is a form upload, or JSON where <paramref name="form"/> says so.</summary>
+    public RouteList Metered(string template, string operation, RequestForm form, params string[] query)
+    {
+        Metered(template, operation, query);
+        _routes[^1] = _routes[^1] with { Form = form };
+        return this;
+    }
+
+    /// <summary>A template that is known and billed later than its response: refused until its poller exists (T52).</summary>
+    public RouteList Deferred(params ReadOnlySpan<string> templates)
+    {
+        foreach (var template in templates)
+        {
+            foreach (var method in _refusedMethods)
+                Add(method, template, Operations.Other, RouteTreatment.Deferred, []);
+        }
+
+        return this;
+    }
+
     public RouteList Free(string method, string template, string operation, params string[] query) =>
         Add(method, template, operation, RouteTreatment.Free, query);
 

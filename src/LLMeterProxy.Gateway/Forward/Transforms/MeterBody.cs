@@ -1,3 +1,4 @@
+using LLMeterProxy.Core.Wire;
 using LLMeterProxy.Gateway.Meter;
 using LLMeterProxy.Gateway.Settle;
 using Yarp.ReverseProxy.Transforms;
@@ -27,7 +28,7 @@ internal sealed class MeterBody(SettleStage settle, Drain drain, TimeProvider ti
         var type = content.Headers.NonValidated.TryGetValues("Content-Type", out var types) ? types.ToString() : null;
         var attempt = call.Attempt!;
         attempt.IsEventStream = type is not null && type.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
-        attempt.Collector = call.Provider!.Dialect.CreateCollector(call.Match, call.Facts, type);
+        attempt.Collector = call.Provider!.Dialect.CreateCollector(call.Match, call.Facts, new ResponseHead(type, new UpstreamHeaders(response.Headers)));
         if (call.Facts.UsageSplice is not null && attempt.IsEventStream)
         {
             // A chunk may be taken out, so the provider's own length would be wrong.

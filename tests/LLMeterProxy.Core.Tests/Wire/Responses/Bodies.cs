@@ -117,24 +117,24 @@ internal static class Bodies
         new("empty", Chat, ""),
     ];
 
-    public static IUsageCollector Chat() => OpenAiCollectors.Create(Match(Operations.Chat), RequestFacts.Empty, null);
+    public static IUsageCollector Chat() => OpenAiCollectors.Create(Match(Operations.Chat), RequestFacts.Empty, default);
 
     /// <summary>We asked for usage; the client did not.</summary>
-    public static IUsageCollector Ask() => OpenAiCollectors.Create(Match(Operations.Chat), RequestFacts.Empty with { UsageSplice = new BodySplice(1, 0, new byte[1]) }, "text/event-stream");
+    public static IUsageCollector Ask() => OpenAiCollectors.Create(Match(Operations.Chat), RequestFacts.Empty with { UsageSplice = new BodySplice(1, 0, new byte[1]) }, new ResponseHead("text/event-stream"));
 
-    public static IUsageCollector Completions() => OpenAiCollectors.Create(Match(Operations.Completions), RequestFacts.Empty, null);
+    public static IUsageCollector Completions() => OpenAiCollectors.Create(Match(Operations.Completions), RequestFacts.Empty, default);
 
-    public static IUsageCollector Embeddings() => OpenAiCollectors.Create(Match(Operations.Embeddings), RequestFacts.Empty, "application/json");
+    public static IUsageCollector Embeddings() => OpenAiCollectors.Create(Match(Operations.Embeddings), RequestFacts.Empty, new ResponseHead("application/json"));
 
-    public static IUsageCollector Responses() => OpenAiCollectors.Create(Match(Operations.Responses), RequestFacts.Empty, null);
+    public static IUsageCollector Responses() => OpenAiCollectors.Create(Match(Operations.Responses), RequestFacts.Empty, default);
 
-    public static IUsageCollector Messages() => AnthropicCollectors.Create(Match(Operations.Messages), RequestFacts.Empty, null);
+    public static IUsageCollector Messages() => AnthropicCollectors.Create(Match(Operations.Messages), RequestFacts.Empty, default);
 
-    public static IUsageCollector Router() => OpenRouterCollectors.Create(Match(Operations.Chat), RequestFacts.Empty, null);
+    public static IUsageCollector Router() => OpenRouterCollectors.Create(Match(Operations.Chat), RequestFacts.Empty, default);
 
-    public static IUsageCollector RouterMessages() => OpenRouterCollectors.Create(Match(Operations.Messages), RequestFacts.Empty, null);
+    public static IUsageCollector RouterMessages() => OpenRouterCollectors.Create(Match(Operations.Messages), RequestFacts.Empty, default);
 
-    public static IUsageCollector Gemini() => GeminiCollectors.Create(Match(Operations.GenerateContent), RequestFacts.Empty, null);
+    public static IUsageCollector Gemini() => GeminiCollectors.Create(Match(Operations.GenerateContent), RequestFacts.Empty, default);
 
     public static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 

@@ -282,7 +282,7 @@ public class UsageTests
         var match = new RouteMatch(new Route("POST", "/", Operations.Chat, RouteTreatment.Metered), "/");
         foreach (var body in new[] { Bodies.ChatStream, Bodies.ChatJson, "\uFEFF" + Bodies.ChatJson })
         {
-            var collector = LLMeterProxy.Core.Wire.OpenAi.OpenAiCollectors.Create(match, RequestFacts.Empty, contentType);
+            var collector = LLMeterProxy.Core.Wire.OpenAi.OpenAiCollectors.Create(match, RequestFacts.Empty, new ResponseHead(contentType));
             Assert.Equal(20, Playback.ByteByByte(collector, Bodies.Bytes(body)).Report.Usage?.InputTokens);
         }
     }
