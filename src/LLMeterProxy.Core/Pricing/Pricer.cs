@@ -233,7 +233,7 @@ public static class Pricer
 
             if (card.TryGetRate(unit.Unit, out var rate))
             {
-                var quantity = Math.Max(unit.Quantity, card.Minimums.GetValueOrDefault(unit.Unit));
+                var quantity = card.Charged(unit);
                 sheet.Add(unit.Unit, quantity, rate, ExactAmount.Of(quantity, rate), lineModel);
             }
             else

@@ -72,6 +72,9 @@ public sealed class RateCard
         return true;
     }
 
+    /// <summary>The quantity that a call is charged for: what it used, or the least that there is a charge for.</summary>
+    internal decimal Charged(UnitCount used) => Minimums.Count == 0 ? used.Quantity : Math.Max(used.Quantity, Minimums.GetValueOrDefault(used.Unit));
+
     internal RateColumns Columns => _columns ??= new RateColumns(this);
 
     /// <summary>This card as it holds for a name that says a region.</summary>

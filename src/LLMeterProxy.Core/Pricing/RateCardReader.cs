@@ -141,9 +141,26 @@ internal sealed class RateCardReader(PriceFileErrors errors)
         return rates;
     }
 
+    private IEnumerable<JsonProperty> UnitMembers(JsonElement element, string key)
+    {
+        foreach (var member in errors.Members(element, key))
+        {
+            if (TokenUnits.IsOther(member.Name))
+            {
+                yield return member;
+                continue;
+            }
+
+            errors.Add(
+                $"{key}.{member.Name}",
+                member.Value,
+                $"unknown unit; known here: {string.Join(", ", TokenUnits.OtherNames)}, each alone or with qualifiers in lower case: image/1024x1024/hd");
+        }
+    }
+
     private void AddMinimums(Dictionary<string, decimal> minimums, JsonElement element, string key)
     {
-        foreach (var member in errors.Members(element, key, [.. TokenUnits.OtherNames]))
+        foreach (var member in UnitMembers(element, key))
         {
             if (errors.Decimal(member.Value, $"{key}.{member.Name}", MostMinimum, FactorPlaces, "the least that a call is charged, in the unit,") is { } least)
             {
@@ -176,7 +193,7 @@ internal sealed class RateCardReader(PriceFileErrors errors)
 
     private void AddUnitRates(Dictionary<string, decimal> rates, JsonElement element, string key)
     {
-        foreach (var member in errors.Members(element, key, [.. TokenUnits.OtherNames]))
+        foreach (var member in UnitMembers(element, key))
         {
             if (errors.Decimal(member.Value, $"{key}.{member.Name}", MostPerUnit, RatePlaces, "USD for one unit") is { } usd)
             {

@@ -79,7 +79,7 @@ internal sealed class RateColumns
         {
             if (units![i].Quantity > 0 && _card.TryGetRate(units[i].Unit, out var rate))
             {
-                cost += ExactAmount.Of(units[i].Quantity, rate);
+                cost += ExactAmount.Of(_card.Charged(units[i]), rate);
             }
         }
 
