@@ -78,12 +78,12 @@ public sealed class RateCard
     internal RateColumns Columns => _columns ??= new RateColumns(this);
 
     /// <summary>This card as it holds for a name that says a region.</summary>
-    internal RateCard InGeo(string geo) => Copy(Rates, Geos, geo);
+    internal RateCard InGeo(string geo) => Copy(Rates, ContextSteps, Geos, geo);
 
-    internal RateCard With(IReadOnlyDictionary<string, GeoPrice> geos) => Copy(Rates, geos, Geo);
+    internal RateCard With(IReadOnlyDictionary<string, GeoPrice> geos) => Copy(Rates, ContextSteps, geos, Geo);
 
-    /// <summary>This card with some rates replaced.</summary>
-    internal RateCard With(IReadOnlyDictionary<string, decimal> rates)
+    /// <summary>This card with some rates, and the context steps where given, replaced.</summary>
+    internal RateCard With(IReadOnlyDictionary<string, decimal> rates, IReadOnlyList<ContextStep>? steps)
     {
         var all = new Dictionary<string, decimal>(Rates, StringComparer.Ordinal);
         foreach (var (unit, rate) in rates)
@@ -91,14 +91,15 @@ public sealed class RateCard
             all[unit] = rate;
         }
 
-        return Copy(all, Geos, Geo);
+        return Copy(all, steps ?? ContextSteps, Geos, Geo);
     }
 
-    private RateCard Copy(IReadOnlyDictionary<string, decimal> rates, IReadOnlyDictionary<string, GeoPrice> geos, string? geo) => new()
+    private RateCard Copy(
+        IReadOnlyDictionary<string, decimal> rates, IReadOnlyList<ContextStep> steps, IReadOnlyDictionary<string, GeoPrice> geos, string? geo) => new()
     {
         EffectiveFrom = EffectiveFrom,
         Rates = rates,
-        ContextSteps = ContextSteps,
+        ContextSteps = steps,
         Tiers = Tiers,
         SpeedMultipliers = SpeedMultipliers,
         Geos = geos,

@@ -114,7 +114,7 @@ internal sealed class RateCardReader(PriceFileErrors errors)
             var at = $"{key}.{member.Name}";
             if (member.Value.ValueKind == JsonValueKind.Object)
             {
-                geos[member.Name] = new GeoPrice(1m, card.With(ReadGeoRates(member.Value, at)));
+                geos[member.Name] = new GeoPrice(1m, ReadGeoCard(member.Value, at, card));
             }
             else if (errors.Decimal(member.Value, at, MostFactor, FactorPlaces, "a factor") is { } factor)
             {
@@ -125,12 +125,21 @@ internal sealed class RateCardReader(PriceFileErrors errors)
         return geos;
     }
 
-    private Dictionary<string, decimal> ReadGeoRates(JsonElement element, string key)
+    private RateCard ReadGeoCard(JsonElement element, string key, RateCard card)
     {
         var rates = new Dictionary<string, decimal>(StringComparer.Ordinal);
-        foreach (var member in errors.Members(element, key, "perMillionTokens"))
+        IReadOnlyList<ContextStep>? steps = null;
+        foreach (var member in errors.Members(element, key, "perMillionTokens", "context"))
         {
-            AddTokenRates(rates, member.Value, $"{key}.{member.Name}");
+            var at = $"{key}.{member.Name}";
+            if (member.Name == "context")
+            {
+                steps = ReadSteps(member.Value, at);
+            }
+            else
+            {
+                AddTokenRates(rates, member.Value, at);
+            }
         }
 
         if (rates.Count == 0)
@@ -138,7 +147,7 @@ internal sealed class RateCardReader(PriceFileErrors errors)
             errors.Add(key, element, "write a factor, or \"perMillionTokens\" with the rates that differ there");
         }
 
-        return rates;
+        return card.With(rates, steps);
     }
 
     private IEnumerable<JsonProperty> UnitMembers(JsonElement element, string key)

@@ -62,6 +62,9 @@ internal static class TokenUnits
 
     public static string NameOf(int position) => _names[position];
 
+    /// <summary>-1 for what is no token class.</summary>
+    public static int PositionOf(string unit) => Array.IndexOf(_names, unit);
+
     public static bool IsToken(string unit) => Array.IndexOf(_names, unit) >= 0;
 
     /// <summary>True for a unit that is not tokens, plain or qualified (<c>image/1024x1024/hd</c>).</summary>

@@ -10,11 +10,31 @@ internal static class CatalogueNames
         {
             if (Plain(model, models) is { } plain && Same(plain, model))
             {
+                AddGeos(plain.Prices[0], model.Prices[0]);
                 models.Remove((model.List, model.Id));
             }
         }
 
         return [.. models.Values.OrderBy(m => m.List, StringComparer.Ordinal).ThenBy(m => m.Id, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Some catalogues list the regions of a model by its dated name alone.</summary>
+    private static void AddGeos(CataloguePrice plain, CataloguePrice dated)
+    {
+        if (plain.Geos.Count + plain.GeoRates.Count > 0)
+        {
+            return;
+        }
+
+        foreach (var (geo, factor) in dated.Geos)
+        {
+            plain.Geos[geo] = factor;
+        }
+
+        foreach (var (geo, rates) in dated.GeoRates)
+        {
+            plain.GeoRates[geo] = rates;
+        }
     }
 
     private static CatalogueModel? Plain(CatalogueModel model, Dictionary<(string List, string Id), CatalogueModel> models)

@@ -256,6 +256,7 @@ internal sealed class LiteLlmPrices(LiteLlmName name, string mode, List<string> 
         TidySeconds(rates.Count > 0);
         TidyImages(rates);
         TidyZeros(rates);
+        TidyDoubtful(rates);
         foreach (var column in _price.Tiers.Values.Prepend(_price.Standard))
         {
             DropEqual(column, UnitNames.ReasoningToken, UnitNames.OutputToken);
@@ -310,25 +311,58 @@ internal sealed class LiteLlmPrices(LiteLlmName name, string mode, List<string> 
         }
     }
 
-    /// <summary>A rate of 0 says "free" in our book; here it mostly says that the direction has no tokens.</summary>
+    /// <summary>A rate of 0 says "free" in our book; in a catalogue it mostly says that there is no such class, or that nobody looked.</summary>
     private void TidyZeros(SortedDictionary<string, decimal> rates)
     {
-        if (mode is "embedding" or "rerank" or "image_generation" or "audio_speech" or "audio_transcription" or "moderation" && rates.Values.Any(r => r > 0))
+        if (mode is "embedding" or "rerank" or "image_generation" or "image_edit" or "audio_speech" or "audio_transcription"
+            && (_price.Units.Count > 0 || mode is "image_generation" or "image_edit" || rates.Values.Any(r => r > 0)))
         {
-            foreach (var unit in rates.Where(r => r.Value == 0).Select(r => r.Key).ToList())
-            {
-                rates.Remove(unit);
-            }
+            Drop(rates, r => r.Value == 0);
         }
-        else if (_price.Units.Count > 0 && rates.Count > 0 && rates.Values.All(r => r == 0))
+        else if (_price.Units.Count > 0 && rates.Values.All(r => r == 0))
         {
             rates.Clear();
         }
-        else if (rates.GetValueOrDefault(UnitNames.InputToken) > 0 && rates.GetValueOrDefault(UnitNames.CacheReadToken, 1) == 0)
+
+        if (rates.GetValueOrDefault(UnitNames.InputToken) > 0
+            && Drop(rates, r => r.Value == 0 && r.Key is UnitNames.CacheReadToken or UnitNames.CacheWrite5mToken or UnitNames.CacheWrite1hToken))
         {
-            rates.Remove(UnitNames.CacheReadToken);
-            remarks.Add("cache reads at 0 left out: a placeholder");
+            remarks.Add("cache prices of 0 left out: placeholders");
         }
+    }
+
+    private void TidyDoubtful(SortedDictionary<string, decimal> rates)
+    {
+        if (rates.TryGetValue(UnitNames.AudioInputToken, out var audio) && rates.TryGetValue(UnitNames.InputToken, out var text) && audio < text)
+        {
+            rates.Remove(UnitNames.AudioInputToken);
+            remarks.Add($"input_cost_per_audio_token {audio} USD per million left out: no model sells audio below text");
+        }
+
+        foreach (var (above, step) in _price.Standard.Steps.ToList())
+        {
+            // Gemini's storage of a cache by the hour stands in the field of cache writes, and only above the step.
+            if (Drop(step, r => !rates.ContainsKey(r.Key)))
+            {
+                remarks.Add("a long-context price of a class that has no price below it left out");
+            }
+
+            if (step.Count == 0)
+            {
+                _price.Standard.Steps.Remove(above);
+            }
+        }
+    }
+
+    private static bool Drop(SortedDictionary<string, decimal> rates, Func<KeyValuePair<string, decimal>, bool> isMeant)
+    {
+        var dropped = rates.Where(isMeant).Select(r => r.Key).ToList();
+        foreach (var unit in dropped)
+        {
+            rates.Remove(unit);
+        }
+
+        return dropped.Count > 0;
     }
 
     private static void DropEqual(CatalogueColumn column, string unit, string other)
