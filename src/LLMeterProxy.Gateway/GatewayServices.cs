@@ -34,6 +34,7 @@ public static class GatewayServices
         services.AddSingleton<AttemptOpener>();
         services.AddSingleton<AdmitStage>();
         services.AddSingleton<UpstreamClients>();
+        services.AddSingleton<UpstreamAuthorizers>();
         services.AddSingleton<UpstreamTransformer>();
         services.AddSingleton<Drain>();
         services.AddSingleton<ForwardStage>();

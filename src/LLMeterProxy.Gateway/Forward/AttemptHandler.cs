@@ -13,7 +13,7 @@ namespace LLMeterProxy.Gateway.Forward;
 
 /// <summary>
 /// Sends the attempts of one call, all before the first response byte:
-/// (1) where nothing was sent (DNS, connect, TLS) it tries again, under one attempt, for there is nothing to bill;
+/// (1) where nothing was sent (DNS, connect, TLS, no token) it tries again, under one attempt, for there is nothing to bill;
 /// (2) 401, 403 and 429 go once to the next healthy credential, each as an attempt with its own intent and record;
 /// (3) statuses that the operator listed are tried again, where the provider documents them as unbilled;
 /// (4) everything else passes at once. A call that the provider may have accepted is never sent twice on our own account.
@@ -113,7 +113,7 @@ internal sealed class AttemptHandler : DelegatingHandler
             {
                 try
                 {
-                    return await base.SendAsync(request, cancellationToken);
+                    return await SendOnceAsync(request, context, cancellationToken);
                 }
                 catch (HttpRequestException e) when (IsNothingSent(e) && _settings.MaxRetries > 0)
                 {
@@ -122,8 +122,8 @@ internal sealed class AttemptHandler : DelegatingHandler
             }
 
             return await _onFailure.ExecuteAsync(
-                static async (state, token) => await state.Handler.SendOnceAsync(state.Request, token),
-                (Handler: this, Request: request),
+                static async (state, token) => await state.Handler.SendOnceAsync(state.Request, state.Context, token),
+                (Handler: this, Request: request, Context: context),
                 cancellationToken);
         }
         catch (HttpRequestException e) when (IsNothingSent(e))
@@ -138,8 +138,29 @@ internal sealed class AttemptHandler : DelegatingHandler
         }
     }
 
-    private Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        base.SendAsync(request, cancellationToken);
+    private Task<HttpResponseMessage> SendOnceAsync(
+        HttpRequestMessage request, GatewayContext context, CancellationToken cancellationToken) =>
+        context.Provider!.Authorizer is { } authorizer
+            ? SendAuthorizedAsync(authorizer, request, context, cancellationToken)
+            : base.SendAsync(request, cancellationToken);
+
+    // Each try again, for a signature has a time in it and a token an end.
+    private async Task<HttpResponseMessage> SendAuthorizedAsync(
+        IUpstreamAuthorizer authorizer, HttpRequestMessage request, GatewayContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await authorizer.AuthorizeAsync(request, context, cancellationToken);
+        }
+#pragma warning disable CA1031 // Whatever an authorizer fails of, nothing was sent, and the call must be settled as such.
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            throw new HttpRequestException(HttpRequestError.UserAuthenticationError, "The provider's credential could not be made.", e);
+        }
+
+        return await base.SendAsync(request, cancellationToken);
+    }
 
     private UpstreamCredential? NextCredential(GatewayContext context, HttpResponseMessage response, int status)
     {
@@ -170,7 +191,8 @@ internal sealed class AttemptHandler : DelegatingHandler
 
     private static bool IsNothingSent(HttpRequestException e) => e.HttpRequestError
         is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
-        or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
+        or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError
+        or HttpRequestError.UserAuthenticationError;
 
     private static ResiliencePipeline<HttpResponseMessage> CreatePipeline(
         ProviderSettings settings, TimeProvider time, CircuitBreakerStateProvider breaker)

@@ -6,7 +6,7 @@ using LLMeterProxy.Gateway.Forward;
 namespace LLMeterProxy.Gateway.Route;
 
 /// <summary>An upstream account at run time: its settings, dialect, credentials and connection pool.</summary>
-public sealed class Provider
+public sealed class Provider : IProviderPricing
 {
     // Routes are few, but a path may carry a model name from the client: past the bound a Uri is made per call.
     private const int MaxCachedTargets = 256;
@@ -14,12 +14,18 @@ public sealed class Provider
     private readonly ConcurrentDictionary<string, Uri> _targets = new(StringComparer.Ordinal);
     private readonly string _origin;
 
-    public Provider(ProviderSettings settings, IDialect dialect, CredentialPool credentials, HttpMessageInvoker client)
+    public Provider(
+        ProviderSettings settings,
+        IDialect dialect,
+        CredentialPool credentials,
+        HttpMessageInvoker client,
+        IUpstreamAuthorizer? authorizer = null)
     {
         Settings = settings;
         Dialect = dialect;
         Credentials = credentials;
         Client = client;
+        Authorizer = authorizer;
         _origin = settings.BaseUrl.AbsoluteUri.TrimEnd('/');
         OnDisconnect = settings.OnDisconnect ?? dialect.OnDisconnect;
         RequestHeaders = HeaderAllowList.ForRequests(settings.ForwardHeaders);
@@ -36,7 +42,13 @@ public sealed class Provider
     /// <summary>One per provider, for the life of the process: connections are shared by all calls.</summary>
     public HttpMessageInvoker Client { get; }
 
+    /// <summary>Null where the credential is a key of the pool, in a header.</summary>
+    public IUpstreamAuthorizer? Authorizer { get; }
+
     public DisconnectPolicy OnDisconnect { get; }
+
+    /// <inheritdoc/>
+    public bool PreferProviderCost => Settings.PreferProviderCost;
 
     internal HeaderAllowList RequestHeaders { get; }
 

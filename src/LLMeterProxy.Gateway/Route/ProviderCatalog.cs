@@ -16,10 +16,12 @@ public sealed class ProviderCatalog
         IEnumerable<ProviderSettings> providers,
         IDialectCatalog dialects,
         UpstreamClients clients,
+        UpstreamAuthorizers authorizers,
         TimeProvider time)
     {
         _providers = providers
-            .Select(p => new Provider(p, dialects.Find(p.Kind)!, new CredentialPool(p.ApiKeys, time), clients.Create(p)))
+            .Select(p => new Provider(
+                p, dialects.Find(p.Kind)!, new CredentialPool(p.ApiKeys, time), clients.Create(p), authorizers.Create(p)))
             .ToFrozenDictionary(p => p.Name, StringComparer.Ordinal);
         _byPrefix = _providers.GetAlternateLookup<ReadOnlySpan<char>>();
     }

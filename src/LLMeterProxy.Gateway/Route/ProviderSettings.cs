@@ -17,6 +17,9 @@ public sealed record ProviderSettings
     /// <summary>The pool of credentials; empty where the kind needs none.</summary>
     public IReadOnlyList<string> ApiKeys { get; init; } = [];
 
+    /// <summary>Signs every call where there is no API key; null for every kind but Bedrock.</summary>
+    public AwsCredential? Aws { get; init; }
+
     /// <summary>Null takes the dialect's default.</summary>
     public DisconnectPolicy? OnDisconnect { get; init; }
 

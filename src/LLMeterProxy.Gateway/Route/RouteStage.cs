@@ -28,6 +28,6 @@ public sealed class RouteStage(IPriceBookSource prices)
         }
 
         context.Credential = provider.Credentials.Next();
-        return context.Credential is null && provider.Dialect.NeedsApiKey ? NoCredential : null;
+        return context.Credential is null && provider is { Authorizer: null, Dialect.NeedsApiKey: true } ? NoCredential : null;
     }
 }

@@ -5,14 +5,14 @@ using LLMeterProxy.Cli.Prices;
 
 namespace LLMeterProxy.Cli;
 
-/// <summary><c>prices show|import|check</c></summary>
+/// <summary><c>prices show|import|check|reprice</c></summary>
 internal static class PriceVerbs
 {
     private const int Shown = 200;
 
     public static Command Build(CliSession session) => new("prices", "The price book.")
     {
-        Show(session), PriceImportVerb.Build(session), PriceCheckVerb.Build(session),
+        Show(session), PriceImportVerb.Build(session), PriceCheckVerb.Build(session), RepriceVerb.Build(session),
     };
 
     private static Command Show(CliSession session)

@@ -11,8 +11,8 @@ internal sealed class ReplayingUpstream : IAsyncDisposable
     /// <summary>The request header that names the replay; the node forwards it.</summary>
     public const string TokenHeader = "x-replay";
 
-    // The writer lets the gateway read piece by piece; it does not wait for the bytes that the gateway holds back.
     private const int YieldsForDelivery = 200;
+    private const int MillisecondsForDelivery = 5;
 
     private static readonly string[] _framing = ["transfer-encoding", "content-encoding", "content-length", "connection", "keep-alive", "date"];
 
@@ -70,6 +70,7 @@ internal sealed class ReplayingUpstream : IAsyncDisposable
     private static async Task SendBodyAsync(UpstreamExchange exchange, Replay replay)
     {
         ReadOnlyMemory<byte> rest = replay.Capture.Body;
+        var isPassing = true;
         foreach (var length in replay.Pieces)
         {
             replay.Sent(length);
@@ -78,12 +79,25 @@ internal sealed class ReplayingUpstream : IAsyncDisposable
             else if (length > 0)
                 await exchange.SendChunkAsync(rest[..length]);
             rest = rest[length..];
-            for (var i = 0; i < YieldsForDelivery && replay.Pieces.Count > 1 && !replay.IsDelivered; i++)
-                await Task.Yield();
+            if (replay.Pieces.Count > 1)
+                isPassing = await IsDeliveredAsync(replay, isPassing);
         }
 
         if (!replay.WithLength)
             await exchange.EndChunksAsync();
+    }
+
+    /// <summary>
+    /// Gives the gateway time to read a piece before the next, so that they are not read as one. What the gateway holds back
+    /// (an incomplete event, the end of a body) is waited for once.
+    /// </summary>
+    private static async Task<bool> IsDeliveredAsync(Replay replay, bool isPassing)
+    {
+        for (var i = 0; i < YieldsForDelivery && !replay.IsDelivered; i++)
+            await Task.Yield();
+        for (var i = 0; i < MillisecondsForDelivery && isPassing && !replay.IsDelivered; i++)
+            await Task.Delay(1);
+        return replay.IsDelivered;
     }
 
     private static IEnumerable<string> Head(Replay replay)
