@@ -62,7 +62,7 @@ internal sealed class PriceListIndex
     private PricedModel? FindByRule(ReadOnlySpan<char> name)
     {
         name = WithoutPrefix(BedrockArn.ModelOf(name));
-        if (FindHere(name, out var found) || (found = FindInGeo(name) ?? FindInFallbacks(name)) is not null)
+        if (FindHere(name, out var found) || (found = FindInGeo(name) ?? FindInFallbacks(name) ?? ExactInVendors(name)) is not null)
         {
             return found;
         }
@@ -137,6 +137,20 @@ internal sealed class PriceListIndex
     private PricedModel? ExactInFallbacks(ReadOnlySpan<char> name)
     {
         foreach (var list in _list.Fallbacks)
+        {
+            if (_otherList(list)?.Exact(name) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The canonical id of a vendor's model is its id here too: records carry it, and it must lead back.</summary>
+    private PricedModel? ExactInVendors(ReadOnlySpan<char> name)
+    {
+        foreach (var list in _list.Vendors.Values)
         {
             if (_otherList(list)?.Exact(name) is { } found)
             {

@@ -1,9 +1,13 @@
+using System.Buffers;
+
 namespace LLMeterProxy.Core.Pricing;
 
 /// <summary>The dated and versioned ends that providers put after a model's name.</summary>
 internal static class SnapshotNames
 {
     private const string Preview = "-preview";
+
+    private static readonly SearchValues<char> _vendorLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
 
     /// <summary>
     /// Takes off one dated end: <c>-2026-03-05</c>, <c>-20260305</c>, <c>@20260305</c>, <c>-001</c>, <c>@001</c>, <c>-09-2025</c>, <c>-05-06</c>,
@@ -36,10 +40,19 @@ internal static class SnapshotNames
         return undated.EndsWith(Preview, StringComparison.Ordinal) ? undated : [];
     }
 
-    /// <summary>Takes off the version that Bedrock puts after a model's name, and the context size that may follow it: <c>:0</c>, <c>-v1:0</c>, <c>-v1:0:200k</c>.</summary>
+    /// <summary>
+    /// Takes off the version that Bedrock puts after a model's name (<c>vendor.model</c>), and the context size that may follow it:
+    /// <c>:0</c>, <c>-v1:0</c>, <c>-v1:0:200k</c>.
+    /// </summary>
     /// <returns>Empty where the name has none.</returns>
     public static ReadOnlySpan<char> WithoutVersion(ReadOnlySpan<char> name)
     {
+        var vendor = name.IndexOf('.');
+        if (vendor <= 0 || name[..vendor].ContainsAnyExcept(_vendorLetters))
+        {
+            return [];
+        }
+
         var last = name.LastIndexOf(':');
         var rest = last > 0 && name.EndsWith("k", StringComparison.Ordinal) && IsNumber(name[(last + 1)..^1]) ? name[..last] : name;
         if (!EndsLike(rest, ":#"))
