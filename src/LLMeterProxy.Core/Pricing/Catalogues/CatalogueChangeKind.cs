@@ -6,7 +6,7 @@ public enum CatalogueChangeKind
     /// <summary>The book says the same.</summary>
     Same,
 
-    /// <summary>The book does not know the model.</summary>
+    /// <summary>The book has no entry of this name: the model is not known, or priced by that of another name.</summary>
     New,
 
     /// <summary>The book has another price.</summary>

@@ -40,9 +40,15 @@ public static class CatalogueDiff
             return new CatalogueChange(CatalogueChangeKind.Same, model, found, rates, null);
         }
 
-        return CatalogueSuspicions.Of(price, rates) is { } why
-            ? new CatalogueChange(CatalogueChangeKind.Suspicious, model, found, rates, why)
-            : new CatalogueChange(card is null ? CatalogueChangeKind.New : CatalogueChangeKind.Changed, model, found, rates, null);
+        if (CatalogueSuspicions.Of(price, rates) is { } why)
+        {
+            return new CatalogueChange(CatalogueChangeKind.Suspicious, model, found, rates, why);
+        }
+
+        // A dated or an aliased name, or one that is looked up in another list, may cost something else than what it leads to:
+        // it gets an entry of its own, and that other model keeps its price.
+        var isItself = card is not null && found!.Provider == model.List && found.Id == model.Id;
+        return new CatalogueChange(isItself ? CatalogueChangeKind.Changed : CatalogueChangeKind.New, model, found, rates, null);
     }
 
     private static List<CatalogueRateChange> All(CataloguePrice price) =>

@@ -44,13 +44,14 @@ internal sealed class OverrideFile
     {
         var written = JsonNode.Parse(CatalogueWriter.Write([change.Model], ImportMark + catalogue, _today))!["lists"]![change.Model.List]!["models"]![change.Model.Id]!.AsObject();
         written.Remove("note");
-        if (change.Current is not { } current)
+        if (change.Kind == CatalogueChangeKind.New)
         {
             LeaveNamesOfOthers(written, change.Model.List);
-            Put(change.Model.List, change.Model.Id, written);
+            Put(change.Model.List, change.Model.Id, written.DeepClone());
             return;
         }
 
+        var current = change.Current!;
         var entry = (ModelIn(_file, current.Provider, current.Id) ?? ModelIn(_shipped, current.Provider, current.Id))!.DeepClone().AsObject();
         Append(entry, written["prices"]!.AsArray(), $"{current.Provider}/{current.Id}");
         Put(current.Provider, current.Id, entry);
@@ -85,7 +86,7 @@ internal sealed class OverrideFile
         }
     }
 
-    private void Put(string list, string id, JsonObject model)
+    private void Put(string list, string id, JsonNode model)
     {
         var lists = Child(_file, "lists");
         Child(Child(lists, list), "models")[id] = model;

@@ -45,7 +45,9 @@ internal sealed class PriceImportReport(TextWriter output)
 
     private static string Line(CatalogueChange change)
     {
-        var id = change.Current is { } current && current.Id != change.Model.Id ? $" ({current.Id})" : "";
+        var id = change.Current is { } current && (current.Id != change.Model.Id || current.Provider != change.Model.List)
+            ? $" (so far {current.Provider}/{current.Id})"
+            : "";
         var why = change.Why is null ? "" : $"; {change.Why}";
         var rates = change.Rates.Count == 0 ? "the same price" : string.Join(", ", change.Rates);
         return $"{change.Model.List}/{change.Model.Id}{id}: {rates}{why}";

@@ -42,6 +42,17 @@ public sealed class CatalogueDiffTests
             change.Rates.Select(r => r.ToString()));
     }
 
+    // A snapshot that costs something else must not change the price of its model
+    [Theory]
+    [InlineData("n")]
+    [InlineData("m-2026-05-05")]
+    public void Another_price_by_another_name_is_an_entry_of_its_own(string name)
+    {
+        var change = Change(Chat(name, "openai", "2e-06", "4e-06"));
+        Assert.Equal((CatalogueChangeKind.New, "m"), (change.Kind, change.Current!.Id));
+        Assert.Equal("input_token 1 -> 2", Assert.Single(change.Rates).ToString());
+    }
+
     [Fact]
     public void The_users_own_entry_is_kept_whatever_the_catalogue_says()
     {
