@@ -18,7 +18,7 @@ internal sealed class UsageEstimator(GatewaySettings settings, ModelStatisticsBo
         if (report is { Usage: { } reported, IsFinal: true } && !attempt.CollectorFailed)
         {
             return report.IsInputMissing
-                ? new UsageEstimate(WithInput(reported, EstimateInput(context)), UsageSource.Partial, "no_input")
+                ? new UsageEstimate(WithInput(context, reported), UsageSource.Partial, "no_input")
                 : new UsageEstimate(reported, UsageSource.Reported, null);
         }
 
