@@ -54,7 +54,8 @@ public sealed class CatalogueColumn
         return factor;
     }
 
-    public bool Equals(CatalogueColumn other) =>
+    /// <summary>True where both state the same rates at the same steps.</summary>
+    public bool IsSameAs(CatalogueColumn other) =>
         Same(Rates, other.Rates) && Steps.Count == other.Steps.Count && Steps.All(s => other.Steps.TryGetValue(s.Key, out var rates) && Same(s.Value, rates));
 
     internal static bool Same(SortedDictionary<string, decimal> left, SortedDictionary<string, decimal> right) => left.SequenceEqual(right);

@@ -45,6 +45,6 @@ internal static class CatalogueNames
 
     private static bool Same(CatalogueModel left, CatalogueModel right) =>
         left.Prices.Count == 1 && right.Prices.Count == 1
-        && left.Prices[0].Standard.Equals(right.Prices[0].Standard)
+        && left.Prices[0].Standard.IsSameAs(right.Prices[0].Standard)
         && CatalogueColumn.Same(left.Prices[0].Units, right.Prices[0].Units);
 }

@@ -91,7 +91,7 @@ internal sealed class LiteLlmReader
                 first.Units[unit] = usd;
             }
         }
-        else if (!first.Standard.Equals(price.Standard))
+        else if (!first.Standard.IsSameAs(price.Standard))
         {
             known.Remarks.Add("listed twice with different prices; the first was taken");
         }
