@@ -50,6 +50,7 @@ internal static class TokenUnits
         UnitNames.Character,
         UnitNames.Page,
         UnitNames.SearchUnit,
+        UnitNames.Classification,
         UnitNames.Request,
         UnitNames.CitationToken,
     ];

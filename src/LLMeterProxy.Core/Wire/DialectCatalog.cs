@@ -1,8 +1,11 @@
 using LLMeterProxy.Core.Wire.Anthropic;
+using LLMeterProxy.Core.Wire.Cohere;
 using LLMeterProxy.Core.Wire.Gemini;
+using LLMeterProxy.Core.Wire.Ollama;
 using LLMeterProxy.Core.Wire.OpenAi;
 using LLMeterProxy.Core.Wire.OpenAiCompatible;
 using LLMeterProxy.Core.Wire.OpenRouter;
+using LLMeterProxy.Core.Wire.Vertex;
 
 namespace LLMeterProxy.Core.Wire;
 
@@ -15,6 +18,9 @@ public sealed class DialectCatalog : IDialectCatalog
         new AnthropicDialect(),
         new GeminiDialect(),
         new OpenRouterDialect(),
+        new VertexDialect(),
+        new CohereDialect(),
+        new OllamaDialect(),
         new OpenAiCompatibleDialect(),
     ];
 

@@ -56,4 +56,7 @@ internal enum Field
     InlinePart,
     FunctionDeclarations,
     ComputerUse,
+    Documents,
+    Agent,
+    MaxTokensToSample,
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LLMeterProxy.Core.Usage;
 using LLMeterProxy.Core.Wire.Problems;
 
 namespace LLMeterProxy.Core.Wire.Requests;
@@ -32,6 +33,9 @@ internal sealed class RequestDraft
 
     /// <summary>Prompts of a legacy completion, each of which is answered.</summary>
     public long Prompts { get; set; } = 1;
+
+    /// <inheritdoc cref="RequestFacts.Units"/>
+    public IReadOnlyList<UnitCount> Units { get; set; } = [];
 
     public string? ServiceTier { get; private set; }
 
@@ -172,6 +176,7 @@ internal sealed class RequestDraft
             HiddenInput = HiddenInput,
             ServerTool = ServerTool,
             ServerToolCalls = ServerTool is null || toolCalls is null ? null : (int)Math.Min(toolCalls.Value, int.MaxValue),
+            Units = Units,
             IncludeUsage = IncludeUsage,
             UsageSplice = UsageSplice,
             OutputLimits = _outputLimits is null ? [] : _outputLimits,

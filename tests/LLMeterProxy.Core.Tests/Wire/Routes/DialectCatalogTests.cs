@@ -9,6 +9,9 @@ public sealed class DialectCatalogTests
     [InlineData("anthropic", "https://api.anthropic.com", "ANTHROPIC_API_KEY", true, CredentialForm.XApiKey, DisconnectPolicy.Cancel)]
     [InlineData("gemini", "https://generativelanguage.googleapis.com", "GEMINI_API_KEY", true, CredentialForm.XGoogApiKey, DisconnectPolicy.Drain)]
     [InlineData("openrouter", "https://openrouter.ai", "OPENROUTER_API_KEY", true, CredentialForm.Bearer, DisconnectPolicy.Cancel)]
+    [InlineData("cohere", "https://api.cohere.com", "COHERE_API_KEY", true, CredentialForm.Bearer, DisconnectPolicy.Cancel)]
+    [InlineData("ollama", "http://127.0.0.1:11434", null, false, CredentialForm.Bearer, DisconnectPolicy.Cancel)]
+    [InlineData("vertex", "https://aiplatform.googleapis.com", null, true, CredentialForm.XGoogApiKey, DisconnectPolicy.Drain)]
     [InlineData("openai-compatible", null, null, false, CredentialForm.Bearer, DisconnectPolicy.Drain)]
     public void A_kind_brings_its_own_defaults(
         string kind, string? baseUrl, string? variable, bool needsKey, CredentialForm credential, DisconnectPolicy onDisconnect)
@@ -26,7 +29,7 @@ public sealed class DialectCatalogTests
     public void A_kind_that_nobody_built_is_not_found()
     {
         Assert.Null(new DialectCatalog().Find("open-ai"));
-        Assert.Equal(5, new DialectCatalog().All.Count);
+        Assert.Equal(8, new DialectCatalog().All.Count);
     }
 
     [Fact]

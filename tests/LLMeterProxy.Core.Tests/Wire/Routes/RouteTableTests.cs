@@ -4,7 +4,7 @@ namespace LLMeterProxy.Core.Tests.Wire.Routes;
 
 public sealed class RouteTableTests
 {
-    public static TheoryData<string> Kinds => ["openai", "anthropic", "gemini", "openrouter", "openai-compatible"];
+    public static TheoryData<string> Kinds => [.. Dialects.Catalog.All.Select(dialect => dialect.Kind)];
 
     [Fact]
     [Trait("Acceptance", "A44")]
@@ -23,9 +23,11 @@ public sealed class RouteTableTests
 
     [Fact]
     [Trait("Acceptance", "A44")]
-    public void Anthropic_meters_messages_and_gives_counting_and_models_for_free() => Assert.Equal(
+    public void Anthropic_meters_three_formats_and_gives_counting_and_models_for_free() => Assert.Equal(
         [
             "POST /v1/messages messages Metered",
+            "POST /v1/complete completions Metered",
+            "POST /v1/chat/completions chat Metered",
             "POST /v1/messages/count_tokens count_tokens Free",
             "GET /v1/models models Free",
             "GET /v1/models/{model} models Free",
@@ -40,13 +42,24 @@ public sealed class RouteTableTests
             "POST /v1beta/openai/embeddings embeddings Metered",
             "GET /v1beta/openai/models models Free",
             "GET /v1beta/openai/models/{model} models Free",
+            "POST /v1beta/interactions interactions Metered",
             "POST /v1beta/models/{model}:generateContent generate_content Metered",
             "POST /v1beta/models/{model}:streamGenerateContent generate_content Metered",
+            "POST /v1beta/models/{model}:embedContent embeddings Metered",
+            "POST /v1beta/models/{model}:batchEmbedContents embeddings Metered",
+            "POST /v1beta/models/{model}:predict predict Metered",
+            "POST /v1beta/tunedModels/{model}:generateContent generate_content Metered",
+            "POST /v1beta/tunedModels/{model}:streamGenerateContent generate_content Metered",
             "POST /v1beta/models/{model}:countTokens count_tokens Free",
             "GET /v1beta/models models Free",
             "GET /v1beta/models/{model} models Free",
             "POST /v1/models/{model}:generateContent generate_content Metered",
             "POST /v1/models/{model}:streamGenerateContent generate_content Metered",
+            "POST /v1/models/{model}:embedContent embeddings Metered",
+            "POST /v1/models/{model}:batchEmbedContents embeddings Metered",
+            "POST /v1/models/{model}:predict predict Metered",
+            "POST /v1/tunedModels/{model}:generateContent generate_content Metered",
+            "POST /v1/tunedModels/{model}:streamGenerateContent generate_content Metered",
             "POST /v1/models/{model}:countTokens count_tokens Free",
             "GET /v1/models models Free",
             "GET /v1/models/{model} models Free",
@@ -201,17 +214,8 @@ public sealed class RouteTableTests
     [InlineData("openai", "/v1/audio/speech", "POST")]
     [InlineData("openai", "/v1/realtime/sessions", "POST")]
     [InlineData("openai", "/v1/videos", "POST")]
-    [InlineData("anthropic", "/v1/messages/batches", "POST")]
-    [InlineData("anthropic", "/v1/messages/batches/b/results", "GET")]
-    [InlineData("anthropic", "/v1/complete", "POST")]
-    [InlineData("anthropic", "/v1/chat/completions", "POST")]
     [InlineData("anthropic", "/v1/files", "POST")]
-    [InlineData("gemini", "/v1beta/models/m:embedContent", "POST")]
-    [InlineData("gemini", "/v1beta/models/m:batchGenerateContent", "POST")]
-    [InlineData("gemini", "/v1/models/m:predict", "POST")]
-    [InlineData("gemini", "/v1beta/tunedModels/m:generateContent", "POST")]
     [InlineData("gemini", "/v1beta/cachedContents", "POST")]
-    [InlineData("gemini", "/v1beta/interactions", "POST")]
     [InlineData("openrouter", "/api/v1/rerank", "POST")]
     [InlineData("openai-compatible", "/v1/rerank", "POST")]
     [InlineData("openai-compatible", "/v1/images/generations", "POST")]
@@ -251,7 +255,7 @@ public sealed class RouteTableTests
 
     private static IEnumerable<string> Forwarded(string kind) =>
         from route in Dialects.Of(kind).Routes
-        where route.Treatment != RouteTreatment.Refused
+        where route.Treatment is RouteTreatment.Metered or RouteTreatment.Free
         select $"{route.Method} {route.Template} {route.Operation} {route.Treatment}";
 
     private static List<string> Filled(string template)
@@ -260,6 +264,9 @@ public sealed class RouteTableTests
             .Replace("{model}", "some-model.1", StringComparison.Ordinal)
             .Replace("{id}", "id_1", StringComparison.Ordinal)
             .Replace("{author}", "acme", StringComparison.Ordinal)
+            .Replace("{project}", "my-project", StringComparison.Ordinal)
+            .Replace("{location}", "europe-west4", StringComparison.Ordinal)
+            .Replace("{publisher}", "mistralai", StringComparison.Ordinal)
             .Replace("{slug}", "model-1:free", StringComparison.Ordinal);
         if (path.Contains("{prefix}", StringComparison.Ordinal))
             return [path.Replace("/{prefix}", "", StringComparison.Ordinal), path.Replace("{prefix}", "v1", StringComparison.Ordinal), path.Replace("{prefix}", "a/b/c.d/v_1", StringComparison.Ordinal)];
