@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace LLMeterProxy.Core.Pricing;
 
 /// <summary>Looks for prices that contradict each other. What a file must not say at all, its reader has refused already.</summary>
@@ -38,12 +40,12 @@ public static class PriceBookCheck
     {
         if (model.Limits is { ContextWindow: { } window, MaxOutputTokens: { } output } && output > window)
         {
-            yield return $"maxOutputTokens {output} is above contextWindow {window}";
+            yield return Invariant($"maxOutputTokens {output} is above contextWindow {window}");
         }
 
         foreach (var card in model.RateCards)
         {
-            var since = $"since {card.EffectiveFrom:yyyy-MM-dd}: ";
+            var since = Invariant($"since {card.EffectiveFrom:yyyy-MM-dd}: ");
             var columns = card.Columns;
             foreach (var text in InOrder(columns.Standard).Concat(Rising(columns.Standard)))
             {
@@ -54,7 +56,7 @@ public static class PriceBookCheck
             {
                 foreach (var text in InOrder(tier).Concat(TierTexts(tier, columns.Standard)))
                 {
-                    yield return $"{since}{tier.Name}: {text}";
+                    yield return Invariant($"{since}{tier.Name}: {text}");
                 }
             }
 
@@ -62,7 +64,7 @@ public static class PriceBookCheck
             {
                 if (price.Factor < 1)
                 {
-                    yield return $"{since}geo {geo}: a factor of {price.Factor} makes a region cheaper than the listed price";
+                    yield return Invariant($"{since}geo {geo}: a factor of {price.Factor} makes a region cheaper than the listed price");
                 }
             }
         }
@@ -76,7 +78,7 @@ public static class PriceBookCheck
             {
                 if (rates.IsStated(cheaper) && rates.IsStated(dearer) && rates.NanoPerMillion(cheaper) > rates.NanoPerMillion(dearer))
                 {
-                    yield return $"{At(above)}{TokenUnits.NameOf(cheaper)} {Usd(rates, cheaper)} is above {TokenUnits.NameOf(dearer)} {Usd(rates, dearer)}";
+                    yield return Invariant($"{At(above)}{TokenUnits.NameOf(cheaper)} {Usd(rates, cheaper)} is above {TokenUnits.NameOf(dearer)} {Usd(rates, dearer)}");
                 }
             }
         }
@@ -91,7 +93,7 @@ public static class PriceBookCheck
             {
                 if (below.IsStated(unit) && here.NanoPerMillion(unit) < below.NanoPerMillion(unit))
                 {
-                    yield return $"{At(tier.Columns[i].Above)}{TokenUnits.NameOf(unit)} {Usd(here, unit)} is below the {Usd(below, unit)} of less context";
+                    yield return Invariant($"{At(tier.Columns[i].Above)}{TokenUnits.NameOf(unit)} {Usd(here, unit)} is below the {Usd(below, unit)} of less context");
                 }
             }
         }
@@ -110,11 +112,11 @@ public static class PriceBookCheck
             var difference = own.NanoPerMillion(unit) - plain.NanoPerMillion(unit);
             if (tier.Name is ServiceTiers.Batch or ServiceTiers.Flex && difference > 0)
             {
-                yield return $"{TokenUnits.NameOf(unit)} {Usd(own, unit)} is above the standard {Usd(plain, unit)}";
+                yield return Invariant($"{TokenUnits.NameOf(unit)} {Usd(own, unit)} is above the standard {Usd(plain, unit)}");
             }
             else if (tier.Name is ServiceTiers.Priority && difference < 0)
             {
-                yield return $"{TokenUnits.NameOf(unit)} {Usd(own, unit)} is below the standard {Usd(plain, unit)}";
+                yield return Invariant($"{TokenUnits.NameOf(unit)} {Usd(own, unit)} is below the standard {Usd(plain, unit)}");
             }
         }
     }
@@ -130,7 +132,7 @@ public static class PriceBookCheck
         }
     }
 
-    private static string At(long above) => above < 0 ? "" : $"above {above}: ";
+    private static string At(long above) => above < 0 ? "" : Invariant($"above {above}: ");
 
-    private static string Usd(TokenRates rates, int unit) => $"{rates.NanoPerMillion(unit) / NanoUsdPerUsd:0.#########}";
+    private static string Usd(TokenRates rates, int unit) => Invariant($"{rates.NanoPerMillion(unit) / NanoUsdPerUsd:0.#########}");
 }

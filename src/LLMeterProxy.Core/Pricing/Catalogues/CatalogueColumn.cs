@@ -54,6 +54,7 @@ public sealed class CatalogueColumn
         return factor;
     }
 
+    /// <summary>True where both state the same rates at the same steps.</summary>
     public bool IsSameAs(CatalogueColumn other) =>
         Same(Rates, other.Rates) && Steps.Count == other.Steps.Count && Steps.All(s => other.Steps.TryGetValue(s.Key, out var rates) && Same(s.Value, rates));
 

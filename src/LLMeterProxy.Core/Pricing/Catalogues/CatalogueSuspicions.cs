@@ -1,4 +1,5 @@
 using LLMeterProxy.Core.Usage;
+using static System.FormattableString;
 
 namespace LLMeterProxy.Core.Pricing.Catalogues;
 
@@ -23,7 +24,7 @@ internal static class CatalogueSuspicions
         {
             if (usd is < 0 or > MostPerMillionTokens)
             {
-                return $"{unit} at {usd:0.######} USD per million is out of bounds; a price for another number of tokens?";
+                return Invariant($"{unit} at {usd:0.######} USD per million is out of bounds; a price for another number of tokens?");
             }
         }
 
@@ -31,7 +32,7 @@ internal static class CatalogueSuspicions
         {
             if (usd is < 0 or > MostPerUnit)
             {
-                return $"{unit} at {usd:0.######} USD is out of bounds";
+                return Invariant($"{unit} at {usd:0.######} USD is out of bounds");
             }
         }
 
@@ -44,7 +45,7 @@ internal static class CatalogueSuspicions
         {
             if (rate.From is > 0 and var from && (rate.To >= from * Jump || (rate.To > 0 && rate.To * Jump <= from)))
             {
-                return $"{rate} is a jump of ten times or more";
+                return Invariant($"{rate} is a jump of ten times or more");
             }
         }
 
@@ -60,7 +61,7 @@ internal static class CatalogueSuspicions
 
         if (rates.TryGetValue(UnitNames.CacheReadToken, out var read) && read > input)
         {
-            return $"cached input at {read:0.######} costs more than input at {input:0.######}";
+            return Invariant($"cached input at {read:0.######} costs more than input at {input:0.######}");
         }
 
         if (!rates.TryGetValue(UnitNames.OutputToken, out var output) || output == 0)
@@ -68,8 +69,8 @@ internal static class CatalogueSuspicions
             return null;
         }
 
-        return output < input ? $"output at {output:0.######} costs less than input at {input:0.######}; changed places?"
-            : output > input * MostOutputPerInput ? $"output at {output:0.######} costs over {MostOutputPerInput} times input at {input:0.######}"
+        return output < input ? Invariant($"output at {output:0.######} costs less than input at {input:0.######}; changed places?")
+            : output > input * MostOutputPerInput ? Invariant($"output at {output:0.######} costs over {MostOutputPerInput} times input at {input:0.######}")
             : null;
     }
 

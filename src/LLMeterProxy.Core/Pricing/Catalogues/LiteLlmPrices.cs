@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using LLMeterProxy.Core.Usage;
+using static System.FormattableString;
 
 namespace LLMeterProxy.Core.Pricing.Catalogues;
 
@@ -143,7 +144,7 @@ internal sealed class LiteLlmPrices(LiteLlmName name, string mode, List<string> 
         }
         else if (usd > 0)
         {
-            remarks.Add($"input_cost_per_image {usd} left out: images in a prompt of this model are counted as tokens");
+            remarks.Add(Invariant($"input_cost_per_image {usd} left out: images in a prompt of this model are counted as tokens"));
         }
     }
 
@@ -267,7 +268,7 @@ internal sealed class LiteLlmPrices(LiteLlmName name, string mode, List<string> 
             if (column.IsSameAs(_price.Standard))
             {
                 _price.Tiers.Remove(tier);
-                remarks.Add($"{tier} left out: every price of it is the standard one");
+                remarks.Add(Invariant($"{tier} left out: every price of it is the standard one"));
             }
         }
     }
@@ -298,14 +299,14 @@ internal sealed class LiteLlmPrices(LiteLlmName name, string mode, List<string> 
             if (usd is > 0 and < LeastPerImage)
             {
                 _price.Units.Remove(unit);
-                remarks.Add($"{unit} {usd} left out: a price per token in a field per image");
+                remarks.Add(Invariant($"{unit} {usd} left out: a price per token in a field per image"));
             }
             else if (usd == 0 || rates.ContainsKey(UnitNames.ImageOutputToken) || (mode == "chat" && rates.ContainsKey(UnitNames.OutputToken)))
             {
                 _price.Units.Remove(unit);
                 if (usd > 0)
                 {
-                    remarks.Add($"{unit} {usd} left out: the model is priced by tokens, and both would charge twice");
+                    remarks.Add(Invariant($"{unit} {usd} left out: the model is priced by tokens, and both would charge twice"));
                 }
             }
         }
@@ -336,7 +337,7 @@ internal sealed class LiteLlmPrices(LiteLlmName name, string mode, List<string> 
         if (rates.TryGetValue(UnitNames.AudioInputToken, out var audio) && rates.TryGetValue(UnitNames.InputToken, out var text) && audio < text)
         {
             rates.Remove(UnitNames.AudioInputToken);
-            remarks.Add($"input_cost_per_audio_token {audio} USD per million left out: no model sells audio below text");
+            remarks.Add(Invariant($"input_cost_per_audio_token {audio} USD per million left out: no model sells audio below text"));
         }
 
         foreach (var (above, step) in _price.Standard.Steps.ToList())
