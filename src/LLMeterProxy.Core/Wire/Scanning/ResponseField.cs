@@ -31,4 +31,25 @@ internal enum ResponseField
 
     /// <summary>One search query of a grounded answer begins.</summary>
     GroundingQuery,
+
+    /// <summary>How fast the answer was made, where that has a price.</summary>
+    Speed,
+
+    /// <summary>What a gateway of the provider's own metered (Bedrock's <c>amazon-bedrock-invocationMetrics</c>).</summary>
+    InvocationMetrics,
+
+    /// <summary>The trace of a content filter that is billed beside the tokens.</summary>
+    Guardrail,
+
+    /// <summary>Whether such a filter answered in the model's place.</summary>
+    GuardrailAction,
+
+    /// <summary>A count of prompt tokens that stands outside of any usage object.</summary>
+    InputCount,
+
+    /// <summary>A count of generated tokens that stands outside of any usage object; several are added.</summary>
+    OutputCount,
+
+    /// <summary>One generated image begins.</summary>
+    Image,
 }
