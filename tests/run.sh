@@ -4,9 +4,12 @@
 #   bash tests/run.sh --filter EXPR     only the tests that `dotnet test --filter` selects
 # Needs the .NET 10 SDK and Node 20 or later. Installs the packages of the Node tests (npm ci) and, as root, strace.
 #   CI=true        restore only what the lock files say
+#   FUZZ_CASES=N   cases of the fuzz run, default 20000
 #   CRASH_KILLS=N  kills of the crash run, default 3; 0 leaves it out
+#   LLMETER_CAPTURES=DIR  a folder of recorded provider responses to replay; without it they are left out
 # Exits 0 where nothing failed and every test project ran at least one test.
 set -uo pipefail
+captures=${LLMETER_CAPTURES:+$(realpath -m "$LLMETER_CAPTURES")}
 cd "$(dirname "$0")/.."
 
 filter=
@@ -17,7 +20,7 @@ while (($#)); do
       shift 2
       ;;
     -h | --help)
-      sed -n '2,9s/^# \{0,1\}//p' "$0"
+      sed -n '2,10s/^# \{0,1\}//p' "$0"
       exit 0
       ;;
     *)
@@ -197,11 +200,17 @@ if [[ -z $filter ]]; then
   if [[ -f tests/publish.sh ]]; then
     check "Published form" bash tests/publish.sh
   fi
+  check "Fuzz, ${FUZZ_CASES:=20000} cases" bash tests/fuzz.sh "$FUZZ_CASES"
   if [[ -f tests/crash.sh && ${CRASH_KILLS:=3} != 0 ]]; then
     check "Crash run, $CRASH_KILLS kills" bash tests/crash.sh "$CRASH_KILLS"
   fi
   if [[ -f tests/powerloss.sh ]]; then
     check "Power loss, by system calls" bash tests/powerloss.sh
+  fi
+  if [[ -d $captures ]]; then
+    check "Recorded responses" bash tests/captures.sh "$captures"
+  else
+    skip "Recorded responses: LLMETER_CAPTURES names no folder of recordings (they are not part of the repository)"
   fi
 fi
 

@@ -4,6 +4,7 @@ using LLMeterProxy.AdminApi.Http;
 using LLMeterProxy.AdminApi.Keys;
 using LLMeterProxy.AdminApi.OpenApi;
 using LLMeterProxy.AdminApi.Prices;
+using LLMeterProxy.AdminApi.Repricing;
 using LLMeterProxy.AdminApi.Security;
 using LLMeterProxy.AdminApi.Service;
 using LLMeterProxy.AdminApi.Tenants;
@@ -43,6 +44,7 @@ public static class AdminApiEndpoints
         services.GetRequiredService<BudgetEndpoints>().Map(documented);
         services.GetRequiredService<UsageEndpoints>().Map(documented);
         services.GetRequiredService<PriceEndpoints>().Map(documented);
+        services.GetRequiredService<RepriceEndpoints>().Map(documented);
         services.GetRequiredService<AuditEndpoints>().Map(documented);
         return root;
     }

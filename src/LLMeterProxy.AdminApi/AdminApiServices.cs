@@ -3,6 +3,7 @@ using LLMeterProxy.AdminApi.Budgets;
 using LLMeterProxy.AdminApi.Keys;
 using LLMeterProxy.AdminApi.OpenApi;
 using LLMeterProxy.AdminApi.Prices;
+using LLMeterProxy.AdminApi.Repricing;
 using LLMeterProxy.AdminApi.Security;
 using LLMeterProxy.AdminApi.Service;
 using LLMeterProxy.AdminApi.Tenants;
@@ -16,7 +17,7 @@ namespace LLMeterProxy.AdminApi;
 public static class AdminApiServices
 {
     /// <summary>
-    /// Beside this the host registers the stores of Core, <see cref="IBudgetWindows"/>, <see cref="IKeyMint"/>,
+    /// Beside this the host registers the stores of Core, <see cref="Core.Repricing.IProviderPricings"/>, <see cref="IBudgetWindows"/>, <see cref="IKeyMint"/>,
     /// <see cref="IZoneCatalog"/>, <see cref="IPriceListing"/> and <see cref="IReadiness"/>.
     /// </summary>
     /// <exception cref="ArgumentException">The admin token or the metrics token is too short to be a secret (T93).</exception>
@@ -42,6 +43,8 @@ public static class AdminApiServices
         services.AddSingleton<RecordReader>();
         services.AddSingleton<UsageEndpoints>();
         services.AddSingleton<PriceEndpoints>();
+        services.AddSingleton<RepriceRun>();
+        services.AddSingleton<RepriceEndpoints>();
         services.AddSingleton<AuditEndpoints>();
         services.AddSingleton<ServiceEndpoints>();
         services.ConfigureHttpJsonOptions(json =>

@@ -4,6 +4,7 @@ using LLMeterProxy.AdminApi.Budgets;
 using LLMeterProxy.AdminApi.Http;
 using LLMeterProxy.AdminApi.Keys;
 using LLMeterProxy.AdminApi.Prices;
+using LLMeterProxy.AdminApi.Repricing;
 using LLMeterProxy.AdminApi.Service;
 using LLMeterProxy.AdminApi.Tenants;
 using LLMeterProxy.AdminApi.Usage;
@@ -23,6 +24,8 @@ namespace LLMeterProxy.AdminApi;
 [JsonSerializable(typeof(RecordResponse))]
 [JsonSerializable(typeof(PageResponse<RecordResponse>))]
 [JsonSerializable(typeof(PricesResponse))]
+[JsonSerializable(typeof(RepriceResponse))]
+[JsonSerializable(typeof(RepriceAudit))]
 [JsonSerializable(typeof(PageResponse<AuditEntryResponse>))]
 [JsonSerializable(typeof(ServiceResponse))]
 [JsonSerializable(typeof(HealthResponse))]

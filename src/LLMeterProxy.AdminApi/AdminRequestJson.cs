@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using LLMeterProxy.AdminApi.Budgets;
 using LLMeterProxy.AdminApi.Keys;
+using LLMeterProxy.AdminApi.Repricing;
 using LLMeterProxy.AdminApi.Tenants;
 
 namespace LLMeterProxy.AdminApi;
@@ -14,4 +15,5 @@ namespace LLMeterProxy.AdminApi;
 [JsonSerializable(typeof(KeyBody))]
 [JsonSerializable(typeof(RotateBody))]
 [JsonSerializable(typeof(BudgetBody))]
+[JsonSerializable(typeof(RepriceBody))]
 public sealed partial class AdminRequestJson : JsonSerializerContext;

@@ -20,6 +20,7 @@ public sealed record AttemptResponse(
     string? Reason,
     long? CostNanoUsd,
     string? CostUsd,
+    string PriceVersion,
     TimingsResponse Timings,
     string? Corrects)
 {
@@ -35,6 +36,7 @@ public sealed record AttemptResponse(
         record.Reason,
         record.Cost?.Value,
         record.Cost?.ToUsdString(),
+        record.PriceVersion,
         TimingsResponse.Of(record.Timings),
         record.Corrects?.ToString());
 }

@@ -67,7 +67,16 @@ public sealed record RecordResponse
 
     public required string PriceVersion { get; init; }
 
+    /// <summary>For an adjustment by a later price book: the version that priced the call until then.</summary>
+    public string? PreviousPriceVersion { get; init; }
+
     public string? ServiceTier { get; init; }
+
+    /// <summary>The speed that multiplies the price, as the response says.</summary>
+    public string? Speed { get; init; }
+
+    /// <summary>The region that multiplies the price.</summary>
+    public string? InferenceGeo { get; init; }
 
     /// <summary>The provider's id of the response.</summary>
     public string? ResponseId { get; init; }
@@ -125,7 +134,10 @@ public sealed record RecordResponse
             ProviderCostNanoUsd = record.ProviderCost?.Value,
             HoldNanoUsd = record.Hold.Value,
             PriceVersion = record.PriceVersion,
+            PreviousPriceVersion = record.PreviousPriceVersion,
             ServiceTier = record.ServiceTier,
+            Speed = record.Speed,
+            InferenceGeo = record.InferenceGeo,
             ResponseId = record.ResponseId,
             Tags = tags,
             EndUser = record.EndUser,

@@ -20,11 +20,16 @@ internal sealed record UsagePeriod(DateTimeOffset From, DateTimeOffset To, strin
     private static readonly ZoneLocalMappingResolver _resolver =
         Resolvers.CreateMappingResolver(Resolvers.ReturnEarlier, Resolvers.ReturnStartOfIntervalAfter);
 
-    /// <summary>Reads the parameters; what is wrong goes to <paramref name="errors"/>, and then the result means nothing.</summary>
+    /// <inheritdoc cref="Of"/>
     public static UsagePeriod Read(
-        QueryReader query, Tenant? tenant, AdminApiOptions options, IZoneCatalog zones, DateTimeOffset now, FieldErrors errors)
+        QueryReader query, Tenant? tenant, AdminApiOptions options, IZoneCatalog zones, DateTimeOffset now, FieldErrors errors) =>
+        Of(query.Text("timeZone"), query.Text("from"), query.Text("to"), tenant, options, zones, now, errors);
+
+    /// <summary>Reads the parameters; what is wrong goes to <paramref name="errors"/>, and then the result means nothing.</summary>
+    public static UsagePeriod Of(
+        string? timeZone, string? first, string? end, Tenant? tenant, AdminApiOptions options, IZoneCatalog zones, DateTimeOffset now, FieldErrors errors)
     {
-        var id = query.Text("timeZone") ?? ZoneOf(tenant, now) ?? options.TimeZone;
+        var id = timeZone ?? ZoneOf(tenant, now) ?? options.TimeZone;
         if (!zones.IsValid(id) || DateTimeZoneProviders.Tzdb.GetZoneOrNull(id) is not { } zone)
         {
             errors.Add("timeZone", "must be an IANA time zone such as Europe/Berlin");
@@ -33,8 +38,8 @@ internal sealed record UsagePeriod(DateTimeOffset From, DateTimeOffset To, strin
 
         var today = Instant.FromDateTimeOffset(now).InZone(zone).Date;
         var month = new LocalDate(today.Year, today.Month, 1);
-        var from = Bound(query.Text("from"), "from", zone, errors) ?? zone.AtStartOfDay(month).ToInstant();
-        var to = Bound(query.Text("to"), "to", zone, errors) ?? DefaultEnd(from, zone.AtStartOfDay(month.PlusMonths(1)).ToInstant());
+        var from = Bound(first, "from", zone, errors) ?? zone.AtStartOfDay(month).ToInstant();
+        var to = Bound(end, "to", zone, errors) ?? DefaultEnd(from, zone.AtStartOfDay(month.PlusMonths(1)).ToInstant());
         if (!errors.Has("from") && !errors.Has("to") && from >= to)
         {
             errors.Add("to", "must be after from");

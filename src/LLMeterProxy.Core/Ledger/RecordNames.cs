@@ -42,6 +42,10 @@ internal static class RecordNames
     public static readonly JsonEncodedText Hold = JsonEncodedText.Encode("holdNanoUsd");
     public static readonly JsonEncodedText Budgets = JsonEncodedText.Encode("budgets");
     public static readonly JsonEncodedText ServiceTier = JsonEncodedText.Encode("serviceTier");
+    public static readonly JsonEncodedText Speed = JsonEncodedText.Encode("speed");
+    public static readonly JsonEncodedText InferenceGeo = JsonEncodedText.Encode("inferenceGeo");
+    public static readonly JsonEncodedText Extra = JsonEncodedText.Encode("extra");
+    public static readonly JsonEncodedText Kind = JsonEncodedText.Encode("kind");
     public static readonly JsonEncodedText ResponseId = JsonEncodedText.Encode("responseId");
     public static readonly JsonEncodedText EndUser = JsonEncodedText.Encode("endUser");
     public static readonly JsonEncodedText Tags = JsonEncodedText.Encode("tags");
@@ -53,6 +57,7 @@ internal static class RecordNames
     public static readonly JsonEncodedText Raw = JsonEncodedText.Encode("rawUsage");
     public static readonly JsonEncodedText RawText = JsonEncodedText.Encode("rawUsageText");
     public static readonly JsonEncodedText Corrects = JsonEncodedText.Encode("corrects");
+    public static readonly JsonEncodedText PreviousPriceVersion = JsonEncodedText.Encode("previousPriceVersion");
     public static readonly JsonEncodedText Incarnation = JsonEncodedText.Encode("incarnation");
     public static readonly JsonEncodedText ChainSeq = JsonEncodedText.Encode("chainSeq");
     public static readonly JsonEncodedText PrevHash = JsonEncodedText.Encode("prevHash");

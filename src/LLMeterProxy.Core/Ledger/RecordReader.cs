@@ -14,7 +14,7 @@ internal static class RecordReader
     {
         var r = Open(payload);
         string tenant = "", key = "", provider = "", operation = "", modelRequested = "", model = "", priceVersion = "", incarnation = "", prevHash = "";
-        string? modelBilled = null, reason = null, tier = null, responseId = null, endUser = null;
+        string? modelBilled = null, reason = null, tier = null, speed = null, geo = null, responseId = null, endUser = null, previousVersion = null;
         RequestId id = default;
         RequestId? corrects = null;
         var channel = UsageChannel.Proxy;
@@ -22,6 +22,7 @@ internal static class RecordReader
         var source = UsageSource.Reported;
         var usage = TokenUsage.None;
         IReadOnlyList<CostLine> lines = [];
+        IReadOnlyList<ExtraUsage> extra = [];
         IReadOnlyList<BudgetWindowKey> budgets = [];
         IReadOnlyList<KeyValuePair<string, string>> tags = [];
         IReadOnlyList<string> flags = [];
@@ -57,6 +58,9 @@ internal static class RecordReader
             else if (Is(ref r, RecordNames.Hold)) { hold = new NanoUsd(r.GetInt64()); }
             else if (Is(ref r, RecordNames.Budgets)) { budgets = ReadBudgets(ref r); }
             else if (Is(ref r, RecordNames.ServiceTier)) { tier = r.GetString(); }
+            else if (Is(ref r, RecordNames.Speed)) { speed = r.GetString(); }
+            else if (Is(ref r, RecordNames.InferenceGeo)) { geo = r.GetString(); }
+            else if (Is(ref r, RecordNames.Extra)) { extra = ReadExtra(ref r); }
             else if (Is(ref r, RecordNames.ResponseId)) { responseId = r.GetString(); }
             else if (Is(ref r, RecordNames.EndUser)) { endUser = r.GetString(); }
             else if (Is(ref r, RecordNames.Tags)) { tags = ReadTags(ref r); }
@@ -68,6 +72,7 @@ internal static class RecordReader
             else if (Is(ref r, RecordNames.Raw)) { raw = ReadRaw(ref r, payload); }
             else if (Is(ref r, RecordNames.RawText)) { raw = r.GetBytesFromBase64(); }
             else if (Is(ref r, RecordNames.Corrects)) { corrects = new RequestId(r.GetGuid()); }
+            else if (Is(ref r, RecordNames.PreviousPriceVersion)) { previousVersion = r.GetString(); }
             else if (Is(ref r, RecordNames.Incarnation)) { incarnation = r.GetString()!; }
             else if (Is(ref r, RecordNames.ChainSeq)) { chainSeq = r.GetInt64(); }
             else if (Is(ref r, RecordNames.PrevHash)) { prevHash = r.GetString()!; }
@@ -100,6 +105,9 @@ internal static class RecordReader
             Hold = hold,
             Budgets = budgets,
             ServiceTier = tier,
+            Speed = speed,
+            InferenceGeo = geo,
+            Extra = extra,
             ResponseId = responseId,
             EndUser = endUser,
             Tags = tags,
@@ -107,6 +115,7 @@ internal static class RecordReader
             Timings = new RequestTimings(RecordWriter.Instant(startedAt), dispatched, firstByte, completed),
             RawUsage = raw,
             Corrects = corrects,
+            PreviousPriceVersion = previousVersion,
             Incarnation = incarnation,
             ChainSeq = chainSeq,
             PrevHash = prevHash,
@@ -257,6 +266,28 @@ internal static class RecordReader
         }
 
         return units;
+    }
+
+    private static List<ExtraUsage> ReadExtra(ref Utf8JsonReader r)
+    {
+        var extra = new List<ExtraUsage>();
+        while (r.Read() && r.TokenType == JsonTokenType.StartObject)
+        {
+            var kind = "";
+            string? model = null;
+            var usage = TokenUsage.None;
+            while (r.Read() && r.TokenType == JsonTokenType.PropertyName)
+            {
+                if (Is(ref r, RecordNames.Kind)) { kind = r.GetString()!; }
+                else if (Is(ref r, RecordNames.Model)) { model = r.GetString(); }
+                else if (Is(ref r, RecordNames.Usage)) { usage = ReadUsage(ref r); }
+                else { Skip(ref r); }
+            }
+
+            extra.Add(new ExtraUsage(kind, model, usage));
+        }
+
+        return extra;
     }
 
     private static List<CostLine> ReadLines(ref Utf8JsonReader r)

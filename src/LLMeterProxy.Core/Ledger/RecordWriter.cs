@@ -123,6 +123,26 @@ internal static class RecordWriter
         json.WriteEndObject();
     }
 
+    public static void WriteExtra(Utf8JsonWriter json, IReadOnlyList<ExtraUsage> extra)
+    {
+        if (extra.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray(RecordNames.Extra);
+        for (var i = 0; i < extra.Count; i++)
+        {
+            json.WriteStartObject();
+            json.WriteString(RecordNames.Kind, extra[i].Kind);
+            WriteOptional(json, RecordNames.Model, extra[i].Model);
+            WriteUsage(json, extra[i].Usage);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
     public static void WriteLines(Utf8JsonWriter json, IReadOnlyList<CostLine> lines)
     {
         json.WriteStartArray(RecordNames.Lines);

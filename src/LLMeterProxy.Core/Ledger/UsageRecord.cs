@@ -68,6 +68,15 @@ public sealed record UsageRecord
     /// <summary>The tier that served the call, as the response says; null where not said.</summary>
     public string? ServiceTier { get; init; }
 
+    /// <summary>The speed that multiplies the price, as the response says (Anthropic <c>fast</c>); null where not said.</summary>
+    public string? Speed { get; init; }
+
+    /// <summary>The region that multiplies the price; null where none is known.</summary>
+    public string? InferenceGeo { get; init; }
+
+    /// <summary>What was billed beside <see cref="Usage"/>: in the lines and the cost, not in the totals.</summary>
+    public IReadOnlyList<ExtraUsage> Extra { get; init; } = [];
+
     /// <summary>The provider's id of the response; null where none was seen.</summary>
     public string? ResponseId { get; init; }
 
@@ -85,6 +94,9 @@ public sealed record UsageRecord
 
     /// <summary>The record that this one corrects; null for an original.</summary>
     public RequestId? Corrects { get; init; }
+
+    /// <summary>For a correction by a later price book: the version that priced the call until then. Null otherwise.</summary>
+    public string? PreviousPriceVersion { get; init; }
 
     /// <summary>The incarnation that wrote the record; assigned at append.</summary>
     public string Incarnation { get; init; } = "";

@@ -49,6 +49,9 @@ public static class UsageRecordCodec
         json.WriteNumber(RecordNames.Hold, record.Hold.Value);
         RecordWriter.WriteBudgets(json, record.Budgets);
         RecordWriter.WriteOptional(json, RecordNames.ServiceTier, record.ServiceTier);
+        RecordWriter.WriteOptional(json, RecordNames.Speed, record.Speed);
+        RecordWriter.WriteOptional(json, RecordNames.InferenceGeo, record.InferenceGeo);
+        RecordWriter.WriteExtra(json, record.Extra);
         RecordWriter.WriteOptional(json, RecordNames.ResponseId, record.ResponseId);
         RecordWriter.WriteOptional(json, RecordNames.EndUser, record.EndUser);
         RecordWriter.WriteTags(json, record.Tags);
@@ -72,6 +75,8 @@ public static class UsageRecordCodec
         {
             json.WriteString(RecordNames.Corrects, corrects.Value);
         }
+
+        RecordWriter.WriteOptional(json, RecordNames.PreviousPriceVersion, record.PreviousPriceVersion);
 
         json.Flush();
         return buffer.WrittenSpan;

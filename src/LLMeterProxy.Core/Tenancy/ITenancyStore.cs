@@ -33,6 +33,10 @@ public interface ITenancyStore
     /// <summary>Any key, revoked ones too; null where unknown.</summary>
     Task<VirtualKey?> FindKeyAsync(string keyId, CancellationToken cancellationToken);
 
+    /// <summary>Writes an audit row for an action that changes no tenant, key or budget. Durable when the call returns.</summary>
+    /// <param name="details">JSON without secrets; null for none.</param>
+    Task RecordActionAsync(string actor, string action, string subject, string? details, CancellationToken cancellationToken);
+
     /// <summary>The audit trail, newest first, at most <paramref name="limit"/> rows before <paramref name="beforeId"/>.</summary>
     Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(long? beforeId, int limit, CancellationToken cancellationToken);
 }

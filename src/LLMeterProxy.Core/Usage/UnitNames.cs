@@ -32,6 +32,9 @@ public static class UnitNames
     public const string SearchUnit = "search_unit";
     public const string Request = "request";
 
+    /// <summary>A token of quoted pages that the provider bills apart (Perplexity's deep research).</summary>
+    public const string CitationToken = "citation_token";
+
     /// <summary>The whole call at the figure that the provider itself stated; quantity 1.</summary>
     public const string ProviderCost = "provider_cost";
 }

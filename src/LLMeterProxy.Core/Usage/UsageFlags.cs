@@ -36,6 +36,9 @@ public static class UsageFlags
     /// <summary>The price book has no price for the tier that served the call; the standard price was used.</summary>
     public const string TierUnpriced = "tier_unpriced";
 
+    /// <summary>On an adjustment: the record that it corrects had no price until then.</summary>
+    public const string PricedLater = "priced_later";
+
     /// <summary>Building the full record failed; the figures are the minimum that was known (A30).</summary>
     public const string Degraded = "degraded";
 }

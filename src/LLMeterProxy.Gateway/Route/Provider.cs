@@ -6,7 +6,7 @@ using LLMeterProxy.Gateway.Forward;
 namespace LLMeterProxy.Gateway.Route;
 
 /// <summary>An upstream account at run time: its settings, dialect, credentials and connection pool.</summary>
-public sealed class Provider
+public sealed class Provider : IProviderPricing
 {
     // Routes are few, but a path may carry a model name from the client: past the bound a Uri is made per call.
     private const int MaxCachedTargets = 256;
@@ -46,6 +46,9 @@ public sealed class Provider
     public IUpstreamAuthorizer? Authorizer { get; }
 
     public DisconnectPolicy OnDisconnect { get; }
+
+    /// <inheritdoc/>
+    public bool PreferProviderCost => Settings.PreferProviderCost;
 
     internal HeaderAllowList RequestHeaders { get; }
 

@@ -10,8 +10,6 @@ namespace LLMeterProxy.Gateway.Settle;
 /// <summary>Makes the record of an attempt: usage as reported or estimated, priced by the book that was in force at its admission.</summary>
 public sealed class RecordBuilder(GatewaySettings settings, ModelStatisticsBook statistics, TimeProvider time)
 {
-    private const long Million = 1_000_000;
-
     private readonly UsageEstimator _estimator = new(settings, statistics, time);
 
     public UsageRecord Build(GatewayContext context, Attempt attempt, RequestOutcome outcome)
@@ -23,19 +21,22 @@ public sealed class RecordBuilder(GatewaySettings settings, ModelStatisticsBook 
             Learn(context, report, estimate.Usage);
         }
 
-        var billedModel = BilledModel(context, report);
+        var skeleton = Skeleton(context, attempt, outcome);
+        var provider = context.Provider!;
+        var geo = report.InferenceGeo ?? provider.Settings.Region;
+        var billedModel = BilledModel.Find(context.Prices, provider, report.Model, skeleton.ModelRequested, context.PricedModel);
         var cost = Pricer.Price(
             context.Prices,
             billedModel,
-            report with { Usage = estimate.Usage, InferenceGeo = report.InferenceGeo ?? context.Provider!.Settings.Region },
-            attempt.DispatchedAt,
-            context.Provider!.Settings.PreferProviderCost);
-        if (cost.Total is not null && report.Flags.Contains(UsageFlags.UsageInvalid))
+            report with { Usage = estimate.Usage, InferenceGeo = geo },
+            skeleton.Timings.DispatchInstant(),
+            provider.PreferProviderCost);
+        if (report.Flags.Contains(UsageFlags.UsageInvalid))
         {
-            cost = AtHold(context, cost);
+            cost = HoldCharge.AtLeast(cost, skeleton.Hold);
         }
 
-        return Skeleton(context, attempt, outcome) with
+        return skeleton with
         {
             ModelBilled = report.Model,
             Source = estimate.Source,
@@ -46,6 +47,9 @@ public sealed class RecordBuilder(GatewaySettings settings, ModelStatisticsBook 
             Billed = cost.Total,
             ProviderCost = report.ProviderCost,
             ServiceTier = report.ServiceTier,
+            Speed = report.Speed,
+            InferenceGeo = geo,
+            Extra = report.Extra,
             ResponseId = report.ResponseId,
             RawUsage = report.RawUsage,
             Flags = Flags(context, attempt, report, cost, billedModel),
@@ -76,7 +80,7 @@ public sealed class RecordBuilder(GatewaySettings settings, ModelStatisticsBook 
         Reason = "degraded",
         Cost = context.Admission!.Hold,
         Billed = context.Admission.Hold,
-        Lines = [HoldLine(context)],
+        Lines = [HoldCharge.Line(context.Admission.Hold)],
         PriceVersion = context.Prices.Version,
         Hold = context.Admission.Hold,
         Budgets = context.Admission.BudgetKeys,
@@ -117,19 +121,6 @@ public sealed class RecordBuilder(GatewaySettings settings, ModelStatisticsBook 
         usage.InputTokens,
         report.OutputTextBytes,
         usage.OutputTokens);
-
-    /// <summary>The model that answered where it has a price, else the one that was asked for (A55, T70).</summary>
-    private static PricedModel? BilledModel(GatewayContext context, UsageReport report) =>
-        report.Model is { Length: > 0 and <= 256 } named && !string.Equals(named, context.Facts.Model, StringComparison.Ordinal)
-            ? context.Provider!.Resolve(context.Prices, named) ?? context.PricedModel
-            : context.PricedModel;
-
-    private static Cost AtHold(GatewayContext context, Cost cost) => cost.Total >= context.Admission!.Hold
-        ? cost
-        : cost with { Total = context.Admission.Hold, Lines = [HoldLine(context)] };
-
-    private static CostLine HoldLine(GatewayContext context) =>
-        new(UnitNames.Request, 1, context.Admission!.Hold.Value * (decimal)Million, context.Admission.Hold);
 
     private static List<string> Flags(GatewayContext context, Attempt attempt, UsageReport report, Cost cost, PricedModel? billed)
     {

@@ -147,7 +147,7 @@ public sealed class JournalRecovery(MappedJournal journal, IUsageLedger ledger, 
         // What is priced by the image, the second or the call has no token price: its hold is the best that is known of it.
         if (intent.Strict || (inputPrice == 0 && outputPrice == 0))
         {
-            return (intent.Hold, [new CostLine(UnitNames.Request, 1, intent.Hold.Value * Million, intent.Hold)]);
+            return (intent.Hold, [HoldCharge.Line(intent.Hold)]);
         }
 
         return (input + generated,

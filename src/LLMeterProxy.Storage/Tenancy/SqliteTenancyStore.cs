@@ -166,6 +166,15 @@ public sealed class SqliteTenancyStore : ITenancyStore, ITenancySnapshotSource, 
         ReadAsync(connection => TenancyRows.FindKey(connection, keyId), cancellationToken);
 
     /// <inheritdoc/>
+    public Task RecordActionAsync(string actor, string action, string subject, string? details, CancellationToken cancellationToken) => Task.Run(
+        () => _ledger.Write(connection =>
+        {
+            AuditTrail.Append(connection, _time.GetUtcNow(), actor, action, subject, null, details);
+            return true;
+        }),
+        cancellationToken);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(long? beforeId, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);

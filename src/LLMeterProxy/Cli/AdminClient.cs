@@ -8,6 +8,7 @@ using LLMeterProxy.AdminApi.Budgets;
 using LLMeterProxy.AdminApi.Http;
 using LLMeterProxy.AdminApi.Keys;
 using LLMeterProxy.AdminApi.Prices;
+using LLMeterProxy.AdminApi.Repricing;
 using LLMeterProxy.AdminApi.Service;
 using LLMeterProxy.AdminApi.Tenants;
 using LLMeterProxy.AdminApi.Usage;
@@ -23,9 +24,10 @@ internal sealed class AdminClient : IDisposable
     private readonly HttpClient _http;
 
     /// <param name="token">Null where none was found; the server then says that it needs one.</param>
-    public AdminClient(Uri server, string? token)
+    /// <param name="timeout">Null for 30 s.</param>
+    public AdminClient(Uri server, string? token, TimeSpan? timeout = null)
     {
-        _http = new HttpClient { BaseAddress = server, Timeout = TimeSpan.FromSeconds(30) };
+        _http = new HttpClient { BaseAddress = server, Timeout = timeout ?? TimeSpan.FromSeconds(30) };
         if (token is not null)
         {
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -73,6 +75,9 @@ internal sealed class AdminClient : IDisposable
         $"/api/v1/prices?limit={limit.ToString(CultureInfo.InvariantCulture)}&provider={Escape(provider ?? "")}&model={Escape(model ?? "")}",
         AdminJson.Default.PricesResponse,
         cancellationToken);
+
+    public Task<RepriceResponse> RepriceAsync(RepriceBody period, CancellationToken cancellationToken) => SendAsync(
+        HttpMethod.Post, "/api/v1/prices/reprice", period, AdminRequestJson.Default.RepriceBody, AdminJson.Default.RepriceResponse, cancellationToken);
 
     /// <summary>Whether the server takes metered calls, and its clock (UTC) from the answer's <c>Date</c>.</summary>
     public async Task<(HealthResponse Health, DateTimeOffset? Clock)> ReadReadinessAsync(CancellationToken cancellationToken)

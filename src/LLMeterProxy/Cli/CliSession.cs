@@ -36,11 +36,12 @@ internal sealed class CliSession(IAnsiConsole console, TextWriter output, TextWr
             : throw new CliException(ExitCodes.Usage, $"'{text}' is no http address of a control listener.");
     }
 
-    public AdminClient Connect(ParseResult parse)
+    /// <param name="timeout">How long an answer may take; null for the usual 30 s.</param>
+    public AdminClient Connect(ParseResult parse, TimeSpan? timeout = null)
     {
         var configuration = Configuration(parse);
         var token = parse.GetValue(Token) ?? configuration["LLMETER_ADMIN_TOKEN"] ?? ReadTokenFile(configuration);
-        return new AdminClient(ServerUrl(parse, configuration), token?.Trim());
+        return new AdminClient(ServerUrl(parse, configuration), token?.Trim(), timeout);
     }
 
     public void WriteJson<T>(T value, JsonTypeInfo<T> shape) => output.WriteLine(JsonSerializer.Serialize(value, shape));

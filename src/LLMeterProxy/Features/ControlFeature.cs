@@ -1,4 +1,5 @@
 using LLMeterProxy.AdminApi;
+using LLMeterProxy.Core.Repricing;
 using LLMeterProxy.Core.Tenancy;
 using LLMeterProxy.Options;
 
@@ -14,6 +15,7 @@ internal static class ControlFeature
         services.AddSingleton<IZoneCatalog, ZoneCatalog>();
         services.AddSingleton<IBudgetWindows, BudgetWindows>();
         services.AddSingleton<IPriceListing, PriceListing>();
+        services.AddSingleton<IProviderPricings, ProviderPricings>();
         services.AddSingleton<IReadiness>(p => p.GetRequiredService<NodeState>());
         return services.AddAdminApi(new AdminApiOptions
         {

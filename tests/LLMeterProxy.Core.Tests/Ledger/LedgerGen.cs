@@ -87,6 +87,9 @@ internal static class LedgerGen
         (1, Gen.Byte.Array[0, 30]),
         (1, Gen.Byte.Array[0, 10].Select(b => (byte[])[.. "{\"a\":\""u8, .. b, .. "\"}"u8])));
 
+    private static readonly Gen<List<ExtraUsage>> _extra =
+        Gen.Select(_text, _maybeText, _usage).Select((kind, model, usage) => new ExtraUsage(kind, model, usage)).List[0, 2];
+
     public static readonly Gen<UsageRecord> Record =
         from id in _id
         from names in Gen.Select(_text, _text, _text, _text)
@@ -96,7 +99,8 @@ internal static class LedgerGen
         from lines in _lines
         from money in Gen.Select(_maybeMoney, _maybeMoney, _maybeMoney, _money)
         from budgets in _budgets
-        from maybe in Gen.Select(_maybeText, _maybeText, _maybeText, _maybeText)
+        from maybe in Gen.Select(_maybeText, _maybeText, _maybeText, _maybeText, _maybeText, _maybeText, _maybeText)
+        from extra in _extra
         from tags in _tags
         from flags in _text.List[0, 3]
         from times in Gen.Select(_instant, _maybeCount, _maybeCount, _count)
@@ -128,6 +132,10 @@ internal static class LedgerGen
             Hold = money.Item4,
             Budgets = budgets,
             ServiceTier = maybe.Item2,
+            Speed = maybe.Item5,
+            InferenceGeo = maybe.Item6,
+            Extra = extra,
+            PreviousPriceVersion = maybe.Item7,
             ResponseId = maybe.Item3,
             EndUser = maybe.Item4,
             Tags = tags,

@@ -15,6 +15,10 @@ internal static class Members
                 case (TokenUsage left, TokenUsage right):
                     AssertEqual(left, right);
                     break;
+                case (IReadOnlyList<ExtraUsage> left, IReadOnlyList<ExtraUsage> right):
+                    Assert.Equal(left.Count, right.Count);
+                    Assert.All(left.Zip(right), pair => AssertEqual(pair.First, pair.Second));
+                    break;
                 case (IEnumerable left and not string, IEnumerable right):
                     Assert.Equal(left.Cast<object>(), right.Cast<object>());
                     break;

@@ -6,6 +6,7 @@ using LLMeterProxy.AdminApi.Security;
 using LLMeterProxy.Core.Budgets;
 using LLMeterProxy.Core.Ledger;
 using LLMeterProxy.Core.Pricing;
+using LLMeterProxy.Core.Repricing;
 using LLMeterProxy.Core.Tenancy;
 using LLMeterProxy.FunctionalTests.AdminApi.Fakes;
 using Microsoft.AspNetCore.Builder;
@@ -26,12 +27,13 @@ internal sealed class AdminServer : IAsyncDisposable
 
     private readonly WebApplication _app;
 
-    private AdminServer(WebApplication app, FakeTimeProvider time, InMemoryTenancy tenancy, InMemoryLedger ledger, FixedBudgets budgets, FakeHost host)
+    private AdminServer(WebApplication app, FakeTimeProvider time, InMemoryTenancy tenancy, InMemoryLedger ledger, LedgerJournal journal, FixedBudgets budgets, FakeHost host)
     {
         _app = app;
         Time = time;
         Tenancy = tenancy;
         Ledger = ledger;
+        Journal = journal;
         Budgets = budgets;
         Host = host;
         Url = new Uri(app.Urls.Single());
@@ -45,6 +47,8 @@ internal sealed class AdminServer : IAsyncDisposable
     public InMemoryTenancy Tenancy { get; }
 
     public InMemoryLedger Ledger { get; }
+
+    public LedgerJournal Journal { get; }
 
     public FixedBudgets Budgets { get; }
 
@@ -63,6 +67,7 @@ internal sealed class AdminServer : IAsyncDisposable
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
         var tenancy = new InMemoryTenancy(time);
         var ledger = new InMemoryLedger();
+        var journal = new LedgerJournal(ledger);
         var budgets = new FixedBudgets();
         var host = new FakeHost();
         var options = new AdminApiOptions { AdminToken = Token, MetricsToken = MetricsToken, Providers = ["openai", "anthropic"] };
@@ -82,13 +87,15 @@ internal sealed class AdminServer : IAsyncDisposable
         builder.Services.AddSingleton<IReadiness>(host);
         builder.Services.AddSingleton<IPriceListing>(host);
         builder.Services.AddSingleton<IPriceBookSource>(host);
+        builder.Services.AddSingleton<IProviderPricings>(host);
+        builder.Services.AddSingleton<IUsageJournal>(journal);
         builder.Services.AddAdminApi(configure is null ? options : configure(options));
         var app = builder.Build();
         app.UseRouting();
         app.MapAdminApi();
         app.Services.GetRequiredService<MetricsAuthorization>().Protect(app.Map("/metrics", (CancellationToken _) => "llmeter_requests_total 1"));
         await app.StartAsync();
-        return new AdminServer(app, time, tenancy, ledger, budgets, host);
+        return new AdminServer(app, time, tenancy, ledger, journal, budgets, host);
     }
 
     /// <summary>Sends a request with the admin token; <paramref name="json"/> is the body as it goes on the wire.</summary>

@@ -121,6 +121,21 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task Repricing_is_shown_by_model_and_says_whether_it_was_written()
+    {
+        await using var server = await AdminServer.StartAsync();
+        var dry = await RunAsync(server, "prices", "reprice", "--from", "2026-11-01", "--to", "2026-12-01", "--dry-run");
+        Assert.Equal(0, dry.Code);
+        Assert.Contains("2026-11-01T00:00:00Z to 2026-12-01T00:00:00Z", dry.Output, StringComparison.Ordinal);
+        Assert.Contains("nothing was written", dry.Output, StringComparison.Ordinal);
+        Assert.Contains("0 adjustments written", (await RunAsync(server, "prices", "reprice", "--from", "2026-11-01", "--to", "2026-12-01")).Output, StringComparison.Ordinal);
+        Assert.Equal(2, (await RunAsync(server, "prices", "reprice", "--from", "2026-11-01")).Code);
+        var refused = await RunAsync(server, "prices", "reprice", "--from", "2026-11-01", "--to", "soon");
+        Assert.Equal(1, refused.Code);
+        Assert.Contains("to: must be ISO 8601", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Json_output_is_what_the_api_answers()
     {
         await using var server = await AdminServer.StartAsync();

@@ -27,6 +27,30 @@ public sealed class UsageQueryTests : IDisposable
     }
 
     [Fact]
+    public async Task An_adjustment_that_prices_a_call_takes_it_out_of_the_unpriced_and_adds_no_request()
+    {
+        var call = Records.Call(cost: null, tags: Records.Tags(("team", "blue")));
+        _file.Append(call);
+        _file.Append(call with
+        {
+            AttemptId = call.AttemptId.Parent,
+            Corrects = call.AttemptId,
+            Channel = UsageChannel.Adjustment,
+            Reason = "reprice",
+            Usage = TokenUsage.None,
+            Cost = new(7),
+            Billed = new(7),
+            Flags = [UsageFlags.PricedLater],
+        });
+
+        foreach (var groups in new UsageGroup[][] { [], [UsageGroup.Model], [UsageGroup.Tag], [UsageGroup.Tag, UsageGroup.Key] })
+        {
+            var row = Assert.Single((await _file.Ledger.QueryUsageAsync(Records.Query("acme", groups, to: Records.Noon.AddDays(1)), default)).Rows);
+            Assert.Equal((1, 100, 7, 0), (row.Requests, row.InputTokens, row.Cost.Value, row.UnpricedRequests));
+        }
+    }
+
+    [Fact]
     public async Task A_day_of_25_hours_has_all_its_calls_and_both_hours_of_one_name()
     {
         // 2026-10-25 in Berlin: 02:00 comes twice.

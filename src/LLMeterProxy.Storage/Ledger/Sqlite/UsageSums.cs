@@ -41,6 +41,11 @@ internal sealed class UsageSums
                 _sums[10] += record.Source is UsageSource.Estimated or UsageSource.Partial ? 1 : 0;
                 _sums[11] += record.Cost is null ? 1 : 0;
             }
+            else if (record.Flags.Contains(UsageFlags.PricedLater))
+            {
+                // The call that it corrects was counted as unpriced, and no longer is.
+                _sums[11]--;
+            }
         }
     }
 

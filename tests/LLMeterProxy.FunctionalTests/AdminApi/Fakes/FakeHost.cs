@@ -1,11 +1,12 @@
 using LLMeterProxy.AdminApi;
 using LLMeterProxy.Core.Pricing;
+using LLMeterProxy.Core.Repricing;
 using LLMeterProxy.Core.Tenancy;
 
 namespace LLMeterProxy.FunctionalTests.AdminApi.Fakes;
 
 /// <summary>The small pieces that the host gives the admin API.</summary>
-internal sealed class FakeHost : IKeyMint, IZoneCatalog, IReadiness, IPriceListing, IPriceBookSource
+internal sealed class FakeHost : IKeyMint, IZoneCatalog, IReadiness, IPriceListing, IPriceBookSource, IProviderPricings
 {
     private int _made;
 
@@ -13,7 +14,7 @@ internal sealed class FakeHost : IKeyMint, IZoneCatalog, IReadiness, IPriceListi
 
     public List<PricedModel> Priced { get; } = [];
 
-    public PriceBook Current { get; } = new() { Version = "2026-11-24.1" };
+    public PriceBook Current { get; set; } = new() { Version = "2026-11-24.1" };
 
     public (string Secret, KeyHash Hash, string Prefix) Mint()
     {
@@ -35,4 +36,6 @@ internal sealed class FakeHost : IKeyMint, IZoneCatalog, IReadiness, IPriceListi
     public ValueTask<Readiness> CheckAsync(CancellationToken cancellationToken) => ValueTask.FromResult(Readiness);
 
     public IEnumerable<PricedModel> Models(PriceBook book) => Priced;
+
+    public IProviderPricing? Find(string provider) => new PriceListPricing(provider, PreferProviderCost: false);
 }

@@ -66,6 +66,16 @@ internal sealed class InMemoryTenancy(TimeProvider time) : ITenancyStore, ITenan
 
     public Task<VirtualKey?> FindKeyAsync(string keyId, CancellationToken cancellationToken) => Task.FromResult(_keys.GetValueOrDefault(keyId));
 
+    public Task RecordActionAsync(string actor, string action, string subject, string? details, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            _audit.Add(new AuditEntry(_audit.Count + 1, time.GetUtcNow(), actor, action, subject, null, details));
+        }
+
+        return Task.CompletedTask;
+    }
+
     public Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(long? beforeId, int limit, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<AuditEntry>>([.. _audit.Where(e => beforeId is null || e.Id < beforeId).OrderByDescending(e => e.Id).Take(limit)]);
 
