@@ -1,4 +1,5 @@
 using LLMeterProxy.Core.Wire.Anthropic;
+using LLMeterProxy.Core.Wire.Bedrock;
 using LLMeterProxy.Core.Wire.Gemini;
 using LLMeterProxy.Core.Wire.OpenAi;
 using LLMeterProxy.Core.Wire.OpenAiCompatible;
@@ -15,6 +16,7 @@ public sealed class DialectCatalog : IDialectCatalog
         new AnthropicDialect(),
         new GeminiDialect(),
         new OpenRouterDialect(),
+        new BedrockDialect(),
         new OpenAiCompatibleDialect(),
     ];
 

@@ -17,6 +17,10 @@ public interface IDialect
     /// <summary>The origin without version (<c>https://api.openai.com</c>); null where the configuration must name one.</summary>
     string? DefaultBaseUrl { get; }
 
+    /// <summary>The origin of a region; null where the configuration must name one.</summary>
+    /// <param name="region">As configured; null where it is not.</param>
+    string? BaseUrlOf(string? region) => DefaultBaseUrl;
+
     /// <summary>The provider's own environment variable for its key; null where there is none.</summary>
     string? ApiKeyVariable { get; }
 

@@ -62,13 +62,18 @@ internal static class ProviderSettingsReader
             keys = [fromEnvironment];
         }
 
-        if (keys.Count == 0 && dialect?.NeedsApiKey == true)
+        var isAws = dialect?.Kind == "bedrock";
+        var region = provider.Text("Region") ?? (isAws ? environment[AwsCredentialReader.RegionVariable] : null);
+        var errorsBefore = provider.Errors.Count;
+        var aws = AwsCredentialReader.Read(provider, region, isAws);
+        if (keys.Count == 0 && aws is null && provider.Errors.Count == errorsBefore && dialect?.NeedsApiKey == true)
         {
-            provider.Fail("ApiKeys", null, "is empty.", $"Add the provider's key as {provider.Path}:ApiKeys:0.");
+            var orElse = isAws ? ", or an access key as AccessKeyId and SecretAccessKey" : "";
+            provider.Fail("ApiKeys", null, "is empty.", $"Add the provider's key as {provider.Path}:ApiKeys:0{orElse}.");
         }
 
         var retry = provider.Child("Retry");
-        var baseUrl = ReadBaseUrl(provider, dialect);
+        var baseUrl = ReadBaseUrl(provider, dialect, region);
         var settings = new ProviderSettings
         {
             Name = name,
@@ -81,20 +86,22 @@ internal static class ProviderSettingsReader
             ForwardHeaders = provider.List("ForwardHeaders"),
             PriceList = provider.Text("PriceList"),
             Models = provider.Map("Models"),
-            Region = provider.Text("Region"),
+            Region = region,
+            Aws = aws,
             PreferProviderCost = provider.Flag("PreferProviderCost", dialect?.Kind == "openrouter"),
             ConnectTimeout = provider.Duration("ConnectTimeout", TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)),
         };
         return provider.Errors.Count == errors ? settings : null;
     }
 
-    private static Uri ReadBaseUrl(SettingsSection provider, IDialect? dialect)
+    private static Uri ReadBaseUrl(SettingsSection provider, IDialect? dialect, string? region)
     {
         var nowhere = new Uri("http://127.0.0.1:9");
-        var text = provider.Text("BaseUrl") ?? dialect?.DefaultBaseUrl;
+        var text = provider.Text("BaseUrl") ?? dialect?.BaseUrlOf(region);
         if (text is null)
         {
-            provider.Fail("BaseUrl", null, "is missing, and the kind has no address of its own.", "Write the origin, such as https://llm.example.com.");
+            var fix = dialect?.BaseUrlOf("us-east-1") is null ? "Write the origin, such as https://llm.example.com." : "Write the origin, or the region in Region.";
+            provider.Fail("BaseUrl", null, "is missing, and the kind has no address of its own.", fix);
             return nowhere;
         }
 

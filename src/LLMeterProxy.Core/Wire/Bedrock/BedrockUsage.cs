@@ -1,5 +1,4 @@
 using System.Text.Json;
-using LLMeterProxy.Core.Usage;
 using LLMeterProxy.Core.Wire.Scanning;
 
 namespace LLMeterProxy.Core.Wire.Bedrock;

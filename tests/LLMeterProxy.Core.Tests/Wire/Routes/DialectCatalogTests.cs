@@ -9,6 +9,7 @@ public sealed class DialectCatalogTests
     [InlineData("anthropic", "https://api.anthropic.com", "ANTHROPIC_API_KEY", true, CredentialForm.XApiKey, DisconnectPolicy.Cancel)]
     [InlineData("gemini", "https://generativelanguage.googleapis.com", "GEMINI_API_KEY", true, CredentialForm.XGoogApiKey, DisconnectPolicy.Drain)]
     [InlineData("openrouter", "https://openrouter.ai", "OPENROUTER_API_KEY", true, CredentialForm.Bearer, DisconnectPolicy.Cancel)]
+    [InlineData("bedrock", null, "AWS_BEARER_TOKEN_BEDROCK", true, CredentialForm.Bearer, DisconnectPolicy.Drain)]
     [InlineData("openai-compatible", null, null, false, CredentialForm.Bearer, DisconnectPolicy.Drain)]
     public void A_kind_brings_its_own_defaults(
         string kind, string? baseUrl, string? variable, bool needsKey, CredentialForm credential, DisconnectPolicy onDisconnect)
@@ -23,10 +24,17 @@ public sealed class DialectCatalogTests
     }
 
     [Fact]
+    public void Bedrock_has_an_address_for_each_region()
+    {
+        Assert.Equal("https://bedrock-runtime.eu-west-1.amazonaws.com", Dialects.Of("bedrock").BaseUrlOf("eu-west-1"));
+        Assert.Null(Dialects.Of("bedrock").BaseUrlOf(null));
+    }
+
+    [Fact]
     public void A_kind_that_nobody_built_is_not_found()
     {
         Assert.Null(new DialectCatalog().Find("open-ai"));
-        Assert.Equal(5, new DialectCatalog().All.Count);
+        Assert.Equal(6, new DialectCatalog().All.Count);
     }
 
     [Fact]

@@ -43,7 +43,7 @@ internal static class EventStreamHeaders
         return true;
     }
 
-    private static bool TryTake(ref ReadOnlySpan<byte> headers, out ReadOnlySpan<byte> name, out byte type, out ReadOnlySpan<byte> value)
+    private static bool TryTake(scoped ref ReadOnlySpan<byte> headers, out ReadOnlySpan<byte> name, out byte type, out ReadOnlySpan<byte> value)
     {
         name = value = [];
         type = 0;
@@ -68,7 +68,7 @@ internal static class EventStreamHeaders
     }
 
     /// <returns>-1 where the type is unknown or its length is cut off.</returns>
-    private static int ValueLength(byte type, ref ReadOnlySpan<byte> headers)
+    private static int ValueLength(byte type, scoped ref ReadOnlySpan<byte> headers)
     {
         switch (type)
         {
