@@ -21,6 +21,12 @@ public static class UsageFlags
     /// <summary>A streamed response ended without its terminal event (A42).</summary>
     public const string Truncated = "truncated";
 
+    /// <summary>A checksum of the stream was wrong: nothing after that place was read, though its bytes passed.</summary>
+    public const string StreamCorrupt = "stream_corrupt";
+
+    /// <summary>A message of the stream was too long to be looked at, and no usage was found in the others.</summary>
+    public const string StreamUnread = "stream_unread";
+
     /// <summary>The actual cost was above the hold (T69).</summary>
     public const string AboveHold = "above_hold";
 

@@ -1,4 +1,5 @@
 using LLMeterProxy.Core.Wire.Anthropic;
+using LLMeterProxy.Core.Wire.Bedrock;
 using LLMeterProxy.Core.Wire.Cohere;
 using LLMeterProxy.Core.Wire.Gemini;
 using LLMeterProxy.Core.Wire.Ollama;
@@ -21,6 +22,7 @@ public sealed class DialectCatalog : IDialectCatalog
         new VertexDialect(),
         new CohereDialect(),
         new OllamaDialect(),
+        new BedrockDialect(),
         new OpenAiCompatibleDialect(),
     ];
 

@@ -9,4 +9,10 @@ public enum RequestForm
 
     /// <summary><c>multipart/form-data</c>: audio and image uploads.</summary>
     Multipart = 2,
+
+    /// <summary>
+    /// JSON whose sender did not say so: no type at all, or <c>application/octet-stream</c>. AWS's SDKs send InvokeModel's
+    /// body so, unless their caller names its type.
+    /// </summary>
+    UntypedJson = 4,
 }

@@ -99,7 +99,11 @@ internal sealed class AttemptHandler : DelegatingHandler
         }
 
         var content = new ReadOnlyMemoryContent(context.Admission!.UpstreamBody);
-        content.Headers.TryAddWithoutValidation("Content-Type", context.Http.Request.ContentType);
+        if (context.Http.Request.ContentType is { } type)
+        {
+            content.Headers.TryAddWithoutValidation("Content-Type", type);
+        }
+
         request.Content = content;
     }
 

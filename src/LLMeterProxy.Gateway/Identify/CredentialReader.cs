@@ -18,7 +18,7 @@ internal static class CredentialReader
 
     private static readonly Problem SignedByClient = new(
         ProblemCode.InvalidApiKey,
-        "Requests signed with AWS SigV4 cannot be forwarded. Send a virtual key as 'Authorization: Bearer lmp_…'.");
+        "Requests signed with AWS SigV4 cannot be forwarded. Send a virtual key as 'Authorization: Bearer lmp_…': AWS's SDKs do, with the key in AWS_BEARER_TOKEN_BEDROCK.");
 
     private static readonly Problem Ambiguous = new(
         ProblemCode.AmbiguousCredentials,

@@ -9,6 +9,7 @@ internal static class ContentHeaders
 {
     private const string Json = "application/json";
     private const string Multipart = "multipart/form-data";
+    private const string Untyped = "application/octet-stream";
 
     private static readonly Problem _compressed = new(
         ProblemCode.UnsupportedMediaType,
@@ -33,8 +34,11 @@ internal static class ContentHeaders
 
         var type = request.ContentType;
         var isAccepted = type is not null && request.Headers.ContentType.Count == 1
-            && ((form.HasFlag(RequestForm.Json) && IsUtf8Json(type)) || (form.HasFlag(RequestForm.Multipart) && IsMultipart(type)));
-        return isAccepted ? null : form switch
+            && ((form.HasFlag(RequestForm.Json) && IsUtf8Json(type))
+                || (form.HasFlag(RequestForm.Multipart) && IsMultipart(type))
+                || (form.HasFlag(RequestForm.UntypedJson) && string.Equals(type, Untyped, StringComparison.OrdinalIgnoreCase)));
+        isAccepted |= type is null && form.HasFlag(RequestForm.UntypedJson);
+        return isAccepted ? null : (form & ~RequestForm.UntypedJson) switch
         {
             RequestForm.Json => _notJson,
             RequestForm.Multipart => _notMultipart,

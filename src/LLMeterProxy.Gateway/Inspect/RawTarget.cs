@@ -15,8 +15,13 @@ internal static class RawTarget
         var query = raw.IndexOf('?');
         var path = query < 0 ? raw : raw[..query];
         var decoded = http.Request.Path.Value.AsSpan();
-        return path.Contains('%')
-            ? Uri.UnescapeDataString(path).AsSpan().SequenceEqual(decoded)
-            : path.SequenceEqual(decoded);
+        return path.Contains('%') ? IsDecodedOnce(path.ToString(), decoded) : path.SequenceEqual(decoded);
     }
+
+    // The server leaves an encoded slash as it is, and so must we. An encoded percent sign would decode to the same text, and
+    // then nobody could tell which of the two was sent.
+    private static bool IsDecodedOnce(string path, ReadOnlySpan<char> decoded) =>
+        !path.Contains("%25", StringComparison.Ordinal)
+        && Uri.UnescapeDataString(path.Replace("%2F", "%252F", StringComparison.Ordinal).Replace("%2f", "%252f", StringComparison.Ordinal))
+            .AsSpan().SequenceEqual(decoded);
 }

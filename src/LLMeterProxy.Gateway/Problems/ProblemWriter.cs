@@ -28,6 +28,11 @@ internal static class ProblemWriter
             headers[name] = context.RequestIdText;
         }
 
+        if (shape.TypeHeader is { } type)
+        {
+            headers[type] = shape.ErrorType(problem.Code);
+        }
+
         if (ProblemShape.IsFinal(problem.Code))
         {
             headers["x-should-retry"] = "false";

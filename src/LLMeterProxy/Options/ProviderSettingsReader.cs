@@ -62,15 +62,24 @@ internal static class ProviderSettingsReader
             keys = [fromEnvironment];
         }
 
+        var isAws = dialect?.Kind == "bedrock";
         var account = GoogleAccountReader.Read(provider, environment, isOwn: dialect?.Kind == "vertex");
-        if (keys.Count == 0 && account.ServiceAccountFile is null && dialect?.NeedsApiKey == true)
+        var region = provider.Text("Region") ?? (isAws ? environment[AwsCredentialReader.RegionVariable] : account.Region);
+        var errorsBefore = provider.Errors.Count;
+        var aws = AwsCredentialReader.Read(provider, region, isAws);
+        var hasOther = aws is not null || account.ServiceAccountFile is not null || provider.Errors.Count > errorsBefore;
+        if (keys.Count == 0 && !hasOther && dialect?.NeedsApiKey == true)
         {
-            var orElse = dialect.Kind == "vertex" ? $", or a service account's key file as {provider.Path}:ServiceAccountFile" : "";
+            var orElse = dialect.Kind switch
+            {
+                "bedrock" => ", or an access key as AccessKeyId and SecretAccessKey",
+                "vertex" => $", or a service account's key file as {provider.Path}:ServiceAccountFile",
+                _ => "",
+            };
             provider.Fail("ApiKeys", null, "is empty.", $"Add the provider's key as {provider.Path}:ApiKeys:0{orElse}.");
         }
 
         var retry = provider.Child("Retry");
-        var region = provider.Text("Region") ?? account.Region;
         var baseUrl = ReadBaseUrl(provider, dialect, region);
         var settings = new ProviderSettings
         {
@@ -87,6 +96,7 @@ internal static class ProviderSettingsReader
             Region = region,
             Project = account.Project,
             ServiceAccountFile = account.ServiceAccountFile,
+            Aws = aws,
             PreferProviderCost = provider.Flag("PreferProviderCost", dialect?.Kind == "openrouter"),
             ConnectTimeout = provider.Duration("ConnectTimeout", TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)),
         };
@@ -104,7 +114,8 @@ internal static class ProviderSettingsReader
         var text = provider.Text("BaseUrl") ?? dialect?.BaseUrlOf(region);
         if (text is null)
         {
-            provider.Fail("BaseUrl", null, "is missing, and the kind has no address of its own.", "Write the origin, such as https://llm.example.com.");
+            var fix = dialect?.BaseUrlOf("us-east-1") is null ? "Write the origin, such as https://llm.example.com." : "Write the origin, or the region in Region.";
+            provider.Fail("BaseUrl", null, "is missing, and the kind has no address of its own.", fix);
             return nowhere;
         }
 

@@ -104,6 +104,27 @@ public sealed class BadSettingTests
         Assert.All(Errors(directory, setting), e => Assert.DoesNotContain("hunter2hunter2", e.ToString(), StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("AccessKeyId=AKID", "SecretAccessKey")]
+    [InlineData("SecretAccessKey=hunter2hunter2", "AccessKeyId")]
+    [InlineData("ForwardHeaders:0=x", "ApiKeys")]
+    public void Bedrock_needs_a_key_or_both_halves_of_an_access_key(string setting, string missing)
+    {
+        using var directory = new TempDirectory();
+        var errors = Errors(directory, "LLMeter:Providers:bedrock:" + setting, "LLMeter:Providers:bedrock:Region=us-east-1");
+        Assert.Equal("LLMeter:Providers:bedrock:" + missing, Assert.Single(errors).Key);
+        Assert.DoesNotContain("hunter2hunter2", errors[0].ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bedrock_needs_a_region_or_an_address()
+    {
+        using var directory = new TempDirectory();
+        var error = Assert.Single(Errors(directory, "LLMeter:Providers:bedrock:ApiKeys:0=x"));
+        Assert.Equal("LLMeter:Providers:bedrock:BaseUrl", error.Key);
+        Assert.Contains("Region", error.Fix, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Two_listeners_on_one_port_are_refused()
     {

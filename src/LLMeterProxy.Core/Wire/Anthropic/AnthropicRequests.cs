@@ -113,7 +113,7 @@ internal static class AnthropicRequests
         }
     }
 
-    private static void ReadTools(ref JsonWalk walk, RequestDraft draft)
+    internal static void ReadTools(ref JsonWalk walk, RequestDraft draft)
     {
         if (walk.IsNull)
             return;

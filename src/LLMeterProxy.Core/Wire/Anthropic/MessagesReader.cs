@@ -7,7 +7,7 @@ namespace LLMeterProxy.Core.Wire.Anthropic;
 /// Anthropic messages: one message, or a stream whose <c>message_start</c> states the input and whose <c>message_delta</c> states
 /// running totals. Each member of a delta replaces the same member of what came before; nothing is added (A38).
 /// </summary>
-internal sealed class MessagesReader : ResponseReader
+internal class MessagesReader : ResponseReader
 {
     private static readonly FieldNode[] _message =
     [

@@ -8,6 +8,12 @@ public abstract class ProblemShape
     /// <summary>The provider's own name of the request-id header (<c>x-request-id</c>, <c>request-id</c>); null where it has none.</summary>
     public abstract string? RequestIdHeader { get; }
 
+    /// <summary>The header in which the family names the type of an error (<c>x-amzn-errortype</c>); null where the body does.</summary>
+    public virtual string? TypeHeader => null;
+
+    /// <summary>The value of <see cref="TypeHeader"/>; empty where there is no such header.</summary>
+    public virtual string ErrorType(ProblemCode code) => "";
+
     /// <summary>The HTTP status of a problem in this family.</summary>
     public abstract int Status(ProblemCode code);
 

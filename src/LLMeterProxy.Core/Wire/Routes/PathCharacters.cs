@@ -16,6 +16,9 @@ internal static class PathCharacters
     /// <summary>With the colon, at-sign, tilde and plus of fine-tuned and dated model ids (<c>ft:gpt-4o:org::id</c>).</summary>
     public static readonly SearchValues<char> ModelId = SearchValues.Create(Plain + ":@~+");
 
+    /// <summary>With the percent sign of an encoded slash, which stays encoded when the server decodes the path (Bedrock's ARNs).</summary>
+    public static readonly SearchValues<char> EncodedModelId = SearchValues.Create(Plain + ":@~+%");
+
     /// <summary>One segment: 1 to 256 of the characters, and no dot segment, which an upstream would resolve (T25).</summary>
     public static bool IsSegment(ReadOnlySpan<char> segment, SearchValues<char> allowed) =>
         segment.Length is > 0 and <= 256 && segment is not ("." or "..") && !segment.ContainsAnyExcept(allowed);

@@ -58,4 +58,19 @@ internal enum ResponseField
 
     /// <summary>Characters that are billed.</summary>
     CharacterCount,
+
+    /// <summary>How fast the answer was made, where that has a price.</summary>
+    Speed,
+
+    /// <summary>What a gateway of the provider's own metered (Bedrock's <c>amazon-bedrock-invocationMetrics</c>).</summary>
+    InvocationMetrics,
+
+    /// <summary>The trace of a content filter that is billed beside the tokens.</summary>
+    Guardrail,
+
+    /// <summary>Whether such a filter answered in the model's place.</summary>
+    GuardrailAction,
+
+    /// <summary>One generated image begins.</summary>
+    Image,
 }

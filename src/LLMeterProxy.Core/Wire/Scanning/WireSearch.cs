@@ -58,16 +58,21 @@ internal static class WireSearch
 
     /// <summary>The string value of the first occurrence of <c>"type"</c>.</summary>
     /// <returns>False where the value is not complete, absent or not a string.</returns>
-    public static bool TryFirstType(ReadOnlySpan<byte> json, out ReadOnlySpan<byte> type)
+    public static bool TryFirstType(ReadOnlySpan<byte> json, out ReadOnlySpan<byte> type) => TryFirstString(json, "\"type\""u8, out type);
+
+    /// <summary>The string value, as escaped on the wire, of the first occurrence of a member.</summary>
+    /// <param name="member">With its quotes.</param>
+    /// <returns>False where the value is not complete, absent or not a string.</returns>
+    public static bool TryFirstString(ReadOnlySpan<byte> json, ReadOnlySpan<byte> member, out ReadOnlySpan<byte> value)
     {
-        type = [];
-        var found = json.IndexOf("\"type\""u8);
+        value = [];
+        var found = json.IndexOf(member);
         if (found < 0)
         {
             return false;
         }
 
-        var rest = SkipSpace(json[(found + 6)..]);
+        var rest = SkipSpace(json[(found + member.Length)..]);
         if (rest.IsEmpty || rest[0] != ':')
         {
             return false;
@@ -80,7 +85,7 @@ internal static class WireSearch
         }
 
         var length = StringLength(rest[1..]);
-        type = rest.Slice(1, length);
+        value = rest.Slice(1, length);
         return length + 1 < rest.Length;
     }
 

@@ -12,6 +12,7 @@ public sealed class DialectCatalogTests
     [InlineData("cohere", "https://api.cohere.com", "COHERE_API_KEY", true, CredentialForm.Bearer, DisconnectPolicy.Cancel)]
     [InlineData("ollama", "http://127.0.0.1:11434", null, false, CredentialForm.Bearer, DisconnectPolicy.Cancel)]
     [InlineData("vertex", "https://aiplatform.googleapis.com", null, true, CredentialForm.XGoogApiKey, DisconnectPolicy.Drain)]
+    [InlineData("bedrock", null, "AWS_BEARER_TOKEN_BEDROCK", true, CredentialForm.Bearer, DisconnectPolicy.Drain)]
     [InlineData("openai-compatible", null, null, false, CredentialForm.Bearer, DisconnectPolicy.Drain)]
     public void A_kind_brings_its_own_defaults(
         string kind, string? baseUrl, string? variable, bool needsKey, CredentialForm credential, DisconnectPolicy onDisconnect)
@@ -26,10 +27,18 @@ public sealed class DialectCatalogTests
     }
 
     [Fact]
+    public void Bedrock_has_an_address_for_each_region()
+    {
+        Assert.Equal("https://bedrock-runtime.eu-west-1.amazonaws.com", Dialects.Of("bedrock").BaseUrlOf("eu-west-1"));
+        Assert.Null(Dialects.Of("bedrock").BaseUrlOf(null));
+    }
+
+    [Fact]
     public void A_kind_that_nobody_built_is_not_found()
     {
         Assert.Null(new DialectCatalog().Find("open-ai"));
         Assert.Equal(8, new DialectCatalog().All.Count);
+        Assert.Equal(6, new DialectCatalog().All.Count);
     }
 
     [Fact]
