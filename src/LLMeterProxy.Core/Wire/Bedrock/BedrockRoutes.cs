@@ -36,7 +36,8 @@ internal static class BedrockRoutes
         var result = _table.Match(method, path, query);
         if (result.Match is not { Model: { } raw } match)
         {
-            return result;
+            // Only a model may have an encoded slash in it.
+            return path.Contains('%', StringComparison.Ordinal) ? default : result;
         }
 
         if (!TryDecode(raw, out var model))
