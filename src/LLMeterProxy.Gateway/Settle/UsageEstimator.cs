@@ -28,7 +28,13 @@ internal sealed class UsageEstimator(GatewaySettings settings, ModelStatisticsBo
             return new UsageEstimate(reported, UsageSource.Reported, null);
         }
 
-        var floor = report.Usage ?? TokenUsage.None;
+        if (report.Usage is null && MediaTokens.IsMedia(context.Match.Route.Operation))
+        {
+            return new UsageEstimate(EstimateMedia(context, attempt, report), UsageSource.Estimated, Reason(context, attempt));
+        }
+
+        // What the request alone tells is billed whatever the answer was (a search by call).
+        var floor = report.Usage ?? TokenUsage.None with { Units = context.Facts.Units };
         var input = floor.InputTokens > 0 ? floor : WithInput(floor, EstimateInput(context));
         var output = Math.Max(floor.OutputTokens, EstimateOutput(context, attempt, report));
         return new UsageEstimate(
@@ -45,6 +51,13 @@ internal sealed class UsageEstimator(GatewaySettings settings, ModelStatisticsBo
         : "no_usage";
 
     private static TokenUsage WithInput(TokenUsage usage, long tokens) => usage with { InputTokens = tokens, UncachedInputTokens = tokens };
+
+    private TokenUsage EstimateMedia(GatewayContext context, Attempt attempt, UsageReport report) => MediaEstimate.Of(
+        context.Match.Route.Operation,
+        context.Facts,
+        context.PricedModel?.At(attempt.DispatchedAt),
+        () => EstimateInput(context),
+        (long)Math.Ceiling(report.OutputTextBytes / statistics.Of(context.PricedModel).OutputBytesPerToken));
 
     private long EstimateOutput(GatewayContext context, Attempt attempt, UsageReport report)
     {

@@ -22,7 +22,7 @@ internal static class ProviderSettingsReader
 
         foreach (var dialect in dialects.All)
         {
-            if (dialect is { ApiKeyVariable: { } variable, DefaultBaseUrl: { } baseUrl }
+            if (dialect.ApiKeyVariable is { } variable && BaseUrlOf(dialect, environment) is { } baseUrl
                 && environment[variable] is { Length: > 0 } key
                 && !providers.Exists(p => string.Equals(p.Name, dialect.Kind, StringComparison.Ordinal)))
             {
@@ -30,9 +30,9 @@ internal static class ProviderSettingsReader
                 {
                     Name = dialect.Kind,
                     Kind = dialect.Kind,
-                    BaseUrl = new Uri(baseUrl),
+                    BaseUrl = ReadBaseUrl(section.Child(dialect.Kind), baseUrl),
                     ApiKeys = [key],
-                    PreferProviderCost = dialect.Kind == "openrouter",
+                    PreferProviderCost = dialect.StatesExactCost,
                 });
             }
         }
@@ -68,7 +68,7 @@ internal static class ProviderSettingsReader
         }
 
         var retry = provider.Child("Retry");
-        var baseUrl = ReadBaseUrl(provider, dialect);
+        var baseUrl = ReadBaseUrl(provider, dialect is null ? null : name == dialect.Kind ? BaseUrlOf(dialect, environment) : dialect.DefaultBaseUrl);
         var settings = new ProviderSettings
         {
             Name = name,
@@ -82,16 +82,19 @@ internal static class ProviderSettingsReader
             PriceList = provider.Text("PriceList"),
             Models = provider.Map("Models"),
             Region = provider.Text("Region"),
-            PreferProviderCost = provider.Flag("PreferProviderCost", dialect?.Kind == "openrouter"),
+            PreferProviderCost = provider.Flag("PreferProviderCost", dialect?.StatesExactCost == true),
             ConnectTimeout = provider.Duration("ConnectTimeout", TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)),
         };
         return provider.Errors.Count == errors ? settings : null;
     }
 
-    private static Uri ReadBaseUrl(SettingsSection provider, IDialect? dialect)
+    private static string? BaseUrlOf(IDialect dialect, IConfiguration environment) =>
+        dialect.DefaultBaseUrl ?? (dialect.BaseUrlVariable is { } variable && environment[variable] is { Length: > 0 } address ? address : null);
+
+    private static Uri ReadBaseUrl(SettingsSection provider, string? standard)
     {
         var nowhere = new Uri("http://127.0.0.1:9");
-        var text = provider.Text("BaseUrl") ?? dialect?.DefaultBaseUrl;
+        var text = provider.Text("BaseUrl") ?? standard;
         if (text is null)
         {
             provider.Fail("BaseUrl", null, "is missing, and the kind has no address of its own.", "Write the origin, such as https://llm.example.com.");

@@ -14,4 +14,10 @@ internal sealed record OpenAiRules
 
     /// <summary>The server's JSON parser may match member names without regard to case.</summary>
     public bool RefusesFoldedNames { get; init; }
+
+    /// <summary>A chat call with <c>web_search_options</c>, or of a search model, is billed one search and does not count it in its usage.</summary>
+    public bool SearchesByCall { get; init; }
+
+    /// <summary>The model of an image call that names none; null where it has to name one.</summary>
+    public string? ImageModel { get; init; }
 }
