@@ -18,7 +18,7 @@ internal static class AudioLength
     /// <returns>Seconds, rounded to thousandths; 0 for no bytes.</returns>
     public static decimal Seconds(ReadOnlySpan<byte> sound)
     {
-        if (sound.Length > 44 && sound.StartsWith("RIFF"u8) && sound[8..].StartsWith("WAVE"u8) && WavSeconds(sound) is { } exact)
+        if (sound.Length >= 44 && sound.StartsWith("RIFF"u8) && sound[8..].StartsWith("WAVE"u8) && WavSeconds(sound) is { } exact)
             return exact;
 
         var rate = Mp3BytesPerSecond(sound);
