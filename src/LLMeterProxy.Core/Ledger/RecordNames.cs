@@ -54,6 +54,7 @@ internal static class RecordNames
     public static readonly JsonEncodedText Dispatched = JsonEncodedText.Encode("dispatchedMicros");
     public static readonly JsonEncodedText FirstByte = JsonEncodedText.Encode("firstByteMicros");
     public static readonly JsonEncodedText Completed = JsonEncodedText.Encode("completedMicros");
+    public static readonly JsonEncodedText LargestRunInput = JsonEncodedText.Encode("largestRunInput");
     public static readonly JsonEncodedText Raw = JsonEncodedText.Encode("rawUsage");
     public static readonly JsonEncodedText RawText = JsonEncodedText.Encode("rawUsageText");
     public static readonly JsonEncodedText Corrects = JsonEncodedText.Encode("corrects");

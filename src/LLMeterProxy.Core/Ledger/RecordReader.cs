@@ -215,7 +215,7 @@ internal static class RecordReader
     private static TokenUsage ReadUsage(ref Utf8JsonReader r)
     {
         long input = 0, uncached = 0, read = 0, write5m = 0, write1h = 0, output = 0, reasoning = 0;
-        long audioIn = 0, audioRead = 0, audioOut = 0, imageIn = 0, imageOut = 0;
+        long audioIn = 0, audioRead = 0, audioOut = 0, imageIn = 0, imageOut = 0, largestRun = 0;
         IReadOnlyList<UnitCount> units = [];
         while (r.Read() && r.TokenType == JsonTokenType.PropertyName)
         {
@@ -231,6 +231,7 @@ internal static class RecordReader
             else if (Is(ref r, RecordNames.AudioOutput)) { audioOut = r.GetInt64(); }
             else if (Is(ref r, RecordNames.ImageInput)) { imageIn = r.GetInt64(); }
             else if (Is(ref r, RecordNames.ImageOutput)) { imageOut = r.GetInt64(); }
+            else if (Is(ref r, RecordNames.LargestRunInput)) { largestRun = r.GetInt64(); }
             else if (Is(ref r, RecordNames.Units)) { units = ReadUnits(ref r); }
             else { Skip(ref r); }
         }
@@ -249,6 +250,7 @@ internal static class RecordReader
             AudioOutputTokens = audioOut,
             ImageInputTokens = imageIn,
             ImageOutputTokens = imageOut,
+            LargestRunInputTokens = largestRun,
             Units = units,
         };
     }

@@ -106,6 +106,7 @@ internal static class RecordWriter
         WriteNonZero(json, RecordNames.AudioOutput, usage.AudioOutputTokens);
         WriteNonZero(json, RecordNames.ImageInput, usage.ImageInputTokens);
         WriteNonZero(json, RecordNames.ImageOutput, usage.ImageOutputTokens);
+        WriteNonZero(json, RecordNames.LargestRunInput, usage.LargestRunInputTokens);
         if (usage.Units.Count > 0)
         {
             json.WriteStartArray(RecordNames.Units);

@@ -5,8 +5,9 @@ namespace LLMeterProxy.Core.Pricing;
 /// <summary>Cuts a usage into disjoint classes, as finely as a price column tells them apart and no finer, so that no token is priced twice (A50).</summary>
 internal static class TokenClasses
 {
-    /// <summary>What context steps are chosen by: all input, cache included.</summary>
-    public static long TotalInput(TokenUsage usage) => Math.Max(usage.InputTokens, Classified(usage));
+    /// <summary>What context steps are chosen by: all input of one run of the model, cache included.</summary>
+    public static long TotalInput(TokenUsage usage) =>
+        usage.LargestRunInputTokens > 0 ? usage.LargestRunInputTokens : Math.Max(usage.InputTokens, Classified(usage));
 
     /// <param name="counts">One element a <see cref="TokenUnits"/> position; zeroed on entry.</param>
     public static void Split(TokenUsage usage, TokenRates column, Span<long> counts)

@@ -49,6 +49,7 @@ internal static class TokenUnits
         UnitNames.Character,
         UnitNames.Page,
         UnitNames.SearchUnit,
+        UnitNames.Classification,
         UnitNames.Request,
     ];
 

@@ -42,6 +42,13 @@ public sealed record TokenUsage
     /// <summary>Subset of <see cref="OutputTokens"/>.</summary>
     public long ImageOutputTokens { get; init; }
 
+    /// <summary>
+    /// Where the provider ran its model several times within the call (Anthropic's server-tool loops) and says so: the input of
+    /// the largest run, cache included. The steps of a price by context length are chosen by it, because each run is a request
+    /// to the model of its own and the totals are their sum. 0 where there was one run, or the provider does not say.
+    /// </summary>
+    public long LargestRunInputTokens { get; init; }
+
     /// <summary>What is billed but is not tokens: searches, images, seconds, characters. Never null.</summary>
     public IReadOnlyList<UnitCount> Units { get; init; } = [];
 }

@@ -32,6 +32,7 @@ public static class UnitNames
     public const string Character = "character";
     public const string Page = "page";
     public const string SearchUnit = "search_unit";
+    public const string Classification = "classification";
     public const string Request = "request";
 
     /// <summary>A token of quoted pages that the provider bills apart (Perplexity's deep research).</summary>

@@ -16,6 +16,12 @@ public sealed record UsageReport
     /// </summary>
     public bool IsFinal { get; init; }
 
+    /// <summary>
+    /// The provider stated the output and left the input out, which is not the same as none (Ollama, where the prompt was
+    /// cached): the settlement estimates the input alone.
+    /// </summary>
+    public bool IsInputMissing { get; init; }
+
     /// <summary>The model that the response names; null where it names none.</summary>
     public string? Model { get; init; }
 

@@ -17,8 +17,15 @@ public interface IDialect
     /// <summary>The origin without version (<c>https://api.openai.com</c>); null where the configuration must name one.</summary>
     string? DefaultBaseUrl { get; }
 
+    /// <summary>The origin of a region; null where the configuration must name one.</summary>
+    /// <param name="region">As configured; null where it is not.</param>
+    string? BaseUrlOf(string? region) => DefaultBaseUrl;
+
     /// <summary>The provider's own environment variable for its key; null where there is none.</summary>
     string? ApiKeyVariable { get; }
+
+    /// <summary>Another variable that the provider's own libraries read where the first is not set; null where there is none.</summary>
+    string? OtherApiKeyVariable => null;
 
     /// <summary>The provider's own environment variable for its address, for a kind without a default; null where there is none.</summary>
     string? BaseUrlVariable => null;
@@ -43,6 +50,12 @@ public interface IDialect
     /// <param name="path">Decoded once; begins with a slash.</param>
     /// <param name="query">As on the wire with its question mark, or empty.</param>
     RouteResult Match(string method, string path, string query);
+
+    /// <summary>
+    /// The path that is called upstream, where the operator's account decides on a part of it: its project and region, in a path
+    /// that names some (Vertex). Only ever made of a match.
+    /// </summary>
+    string UpstreamPath(RouteMatch match, string? project, string? region) => match.UpstreamPath;
 
     /// <summary>One pass over the body: duplicates, depth, UTF-8, values and all facts. Never throws.</summary>
     /// <param name="contentType">As the client sent it: the boundary of a multipart body is in it.</param>

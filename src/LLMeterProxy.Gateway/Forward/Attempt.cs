@@ -34,6 +34,9 @@ public sealed class Attempt(RequestId id, DateTimeOffset dispatchedAt, long disp
     /// <summary>The response is an event stream, so that E-MID can be appended.</summary>
     public bool IsEventStream { get; set; }
 
+    /// <summary>The response is a stream of JSON lines: one that ends too early can only be aborted.</summary>
+    public bool IsLineStream { get; set; }
+
     /// <summary>The upstream ended the body before its terminal event.</summary>
     public bool EndedEarly { get; set; }
 

@@ -321,7 +321,8 @@ internal sealed class MeteringStream : ReadOnlyStream
         }
 
         var report = _collector?.Report();
-        _attempt.EndedEarly = report is { TerminalSeen: false, FinishSeen: false, ErrorSeen: false } && _attempt.IsEventStream;
+        _attempt.EndedEarly = report is { TerminalSeen: false, FinishSeen: false, ErrorSeen: false }
+            && (_attempt.IsEventStream || _attempt.IsLineStream);
         if (_attempt.EndedEarly)
         {
             await EndWithErrorEventAsync(cancellationToken);
@@ -341,10 +342,10 @@ internal sealed class MeteringStream : ReadOnlyStream
         _attempt.EndedEarly = true;
         _held.DropWaiting();
         await CommitAsync(RequestOutcome.Truncated, cancellationToken);
-        if (!_boundary.IsAt)
+        if (!_attempt.IsEventStream || !_boundary.IsAt)
         {
             _context.Disconnect?.StopWatching();
-            throw new IOException("The provider ended the stream inside an event.");
+            throw new IOException("The provider ended the stream before its end, at a place where no event can follow.");
         }
 
         _held.Append(_context.Provider!.Dialect.StreamErrorEvent(_context.Match, _context.RequestIdText).Span);

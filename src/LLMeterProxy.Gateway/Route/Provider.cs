@@ -61,7 +61,10 @@ public sealed class Provider : IProviderPricing
         Settings.PriceList ?? (!prices.Has(Dialect.PriceList) && prices.Has(Name) ? Name : Dialect.PriceList);
 
     /// <summary>The upstream URL of a path that a route table rebuilt; nothing of the client's raw text is in it.</summary>
-    public Uri Target(string pathAndQuery)
+    public Uri Target(RouteMatch match) =>
+        Target(Dialect.UpstreamPath(match, Settings.Project, Settings.Region) + match.UpstreamQuery);
+
+    private Uri Target(string pathAndQuery)
     {
         if (_targets.TryGetValue(pathAndQuery, out var known))
         {

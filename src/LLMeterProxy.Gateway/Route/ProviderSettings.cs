@@ -20,6 +20,12 @@ public sealed record ProviderSettings
     /// <summary>Signs every call where there is no API key; null for every kind but Bedrock.</summary>
     public AwsCredential? Aws { get; init; }
 
+    /// <summary>The Google Cloud project that is called whatever project a client writes; null leaves the client's.</summary>
+    public string? Project { get; init; }
+
+    /// <summary>A Google service account's key file, from which access tokens are made where there is no API key; null for every kind but Vertex.</summary>
+    public string? ServiceAccountFile { get; init; }
+
     /// <summary>Null takes the dialect's default.</summary>
     public DisconnectPolicy? OnDisconnect { get; init; }
 

@@ -25,7 +25,9 @@ internal sealed class UsageEstimator(GatewaySettings settings, ModelStatisticsBo
     {
         if (report is { Usage: { } reported, IsFinal: true } && !attempt.CollectorFailed)
         {
-            return new UsageEstimate(reported, UsageSource.Reported, null);
+            return report.IsInputMissing
+                ? new UsageEstimate(WithInput(reported, EstimateInput(context)), UsageSource.Partial, "no_input")
+                : new UsageEstimate(reported, UsageSource.Reported, null);
         }
 
         if (report.Usage is null && MediaTokens.IsMedia(context.Match.Route.Operation))

@@ -22,8 +22,8 @@ internal static class ProviderSettingsReader
 
         foreach (var dialect in dialects.All)
         {
-            if (dialect.ApiKeyVariable is { } variable && BaseUrlOf(dialect, environment) is { } baseUrl
-                && environment[variable] is { Length: > 0 } key
+            if (BaseUrlFrom(environment, dialect, null) is { } baseUrl
+                && KeyFrom(environment, dialect) is { } key
                 && !providers.Exists(p => string.Equals(p.Name, dialect.Kind, StringComparison.Ordinal)))
             {
                 providers.Add(new ProviderSettings
@@ -57,18 +57,21 @@ internal static class ProviderSettingsReader
         }
 
         var keys = provider.List("ApiKeys");
-        if (keys.Count == 0 && dialect?.ApiKeyVariable is { } variable && name == dialect.Kind && environment[variable] is { Length: > 0 } fromEnvironment)
+        if (keys.Count == 0 && dialect is not null && name == dialect.Kind && KeyFrom(environment, dialect) is { } fromEnvironment)
         {
             keys = [fromEnvironment];
         }
 
-        if (keys.Count == 0 && dialect?.NeedsApiKey == true)
+        var account = GoogleAccountReader.Read(provider, environment, isOwn: dialect?.Kind == "vertex");
+        if (keys.Count == 0 && account.ServiceAccountFile is null && dialect?.NeedsApiKey == true)
         {
-            provider.Fail("ApiKeys", null, "is empty.", $"Add the provider's key as {provider.Path}:ApiKeys:0.");
+            var orElse = dialect.Kind == "vertex" ? $", or a service account's key file as {provider.Path}:ServiceAccountFile" : "";
+            provider.Fail("ApiKeys", null, "is empty.", $"Add the provider's key as {provider.Path}:ApiKeys:0{orElse}.");
         }
 
         var retry = provider.Child("Retry");
-        var baseUrl = ReadBaseUrl(provider, dialect is null ? null : name == dialect.Kind ? BaseUrlOf(dialect, environment) : dialect.DefaultBaseUrl);
+        var region = provider.Text("Region") ?? account.Region;
+        var baseUrl = ReadBaseUrl(provider, dialect is null ? null : name == dialect.Kind ? BaseUrlFrom(environment, dialect, region) : dialect.BaseUrlOf(region));
         var settings = new ProviderSettings
         {
             Name = name,
@@ -81,15 +84,22 @@ internal static class ProviderSettingsReader
             ForwardHeaders = provider.List("ForwardHeaders"),
             PriceList = provider.Text("PriceList"),
             Models = provider.Map("Models"),
-            Region = provider.Text("Region"),
+            Region = region,
+            Project = account.Project,
+            ServiceAccountFile = account.ServiceAccountFile,
             PreferProviderCost = provider.Flag("PreferProviderCost", dialect?.StatesExactCost == true),
             ConnectTimeout = provider.Duration("ConnectTimeout", TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)),
         };
         return provider.Errors.Count == errors ? settings : null;
     }
 
-    private static string? BaseUrlOf(IDialect dialect, IConfiguration environment) =>
-        dialect.DefaultBaseUrl ?? (dialect.BaseUrlVariable is { } variable && environment[variable] is { Length: > 0 } address ? address : null);
+    private static string? KeyFrom(IConfiguration environment, IDialect dialect) =>
+        dialect.ApiKeyVariable is { } variable && environment[variable] is { Length: > 0 } key ? key
+        : dialect.OtherApiKeyVariable is { } other && environment[other] is { Length: > 0 } otherKey ? otherKey
+        : null;
+
+    private static string? BaseUrlFrom(IConfiguration environment, IDialect dialect, string? region) =>
+        dialect.BaseUrlOf(region) ?? (dialect.BaseUrlVariable is { } variable && environment[variable] is { Length: > 0 } address ? address : null);
 
     private static Uri ReadBaseUrl(SettingsSection provider, string? standard)
     {

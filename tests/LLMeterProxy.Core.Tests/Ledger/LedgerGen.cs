@@ -77,6 +77,7 @@ internal static class LedgerGen
             AudioOutputTokens = rest.Item3,
             ImageInputTokens = rest.Item4,
             ImageOutputTokens = rest.Item5,
+            LargestRunInputTokens = rest.Item1,
             Units = units,
         };
 

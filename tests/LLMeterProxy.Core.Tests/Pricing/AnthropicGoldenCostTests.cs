@@ -53,6 +53,17 @@ public sealed class AnthropicGoldenCostTests
     public void Long_context_of_sonnet_4_6_while_it_had_one() =>
         Assert.Equal(1.222506m, Usd("anthropic", "claude-sonnet-4-6", Report(Tokens(200_001, output: 1000)), new DateTimeOffset(2026, 3, 12, 0, 0, 0, TimeSpan.Zero)));
 
+    // A loop of server tools: 404,500 in all, 190,000 in its largest run, so that no run is above 200,000:
+    // 404,500 x 3/M + 1,000 x 15/M = 1.2135 + 0.015; by the sum it would be 404,500 x 6/M + 1,000 x 22.50/M = 2.4495
+    [Fact]
+    [Trait("Acceptance", "G28")]
+    public void Long_context_is_judged_by_the_largest_run_of_a_loop()
+    {
+        var before = new DateTimeOffset(2026, 3, 12, 0, 0, 0, TimeSpan.Zero);
+        Assert.Equal(1.2285m, Usd("anthropic", "claude-sonnet-4-6", Report(Tokens(404_500, output: 1000) with { LargestRunInputTokens = 190_000 }), before));
+        Assert.Equal(2.4495m, Usd("anthropic", "claude-sonnet-4-6", Report(Tokens(404_500, output: 1000) with { LargestRunInputTokens = 200_001 }), before));
+    }
+
     // Since then: 200,001 x 3/M + 1,000 x 15/M = 0.600003 + 0.015
     [Fact]
     public void Long_context_of_sonnet_4_6_since() => Assert.Equal(0.615003m, Usd("anthropic", "claude-sonnet-4-6", Report(Tokens(200_001, output: 1000))));

@@ -53,6 +53,11 @@ public sealed class BadSettingTests
         { "LLMeter:Providers:mine:Kind=unheard-of", "LLMeter:Providers:mine:Kind", "unheard-of", "openai" },
         { "LLMeter:Providers:anthropic:Kind=anthropic", "LLMeter:Providers:anthropic:ApiKeys", null, "LLMeter:Providers:anthropic:ApiKeys:0" },
         { "LLMeter:Providers:mine:Kind=openai-compatible", "LLMeter:Providers:mine:BaseUrl", null, "origin" },
+        { "LLMeter:Providers:vertex:Region=europe-west4", "LLMeter:Providers:vertex:ApiKeys", null, "ServiceAccountFile" },
+        { "LLMeter:Providers:vertex:ServiceAccountFile=/nowhere/key.json", "LLMeter:Providers:vertex:ServiceAccountFile", "/nowhere/key.json", "key file" },
+        { "LLMeter:Providers:vertex:ServiceAccountFile=/dev/null", "LLMeter:Providers:vertex:ServiceAccountFile", "/dev/null", "service account" },
+        { "LLMeter:Providers:vertex:Project=a/b", "LLMeter:Providers:vertex:Project", "a/b", "project" },
+        { "LLMeter:Providers:vertex:Region=a/b", "LLMeter:Providers:vertex:Region", "a/b", "location" },
         { "LLMeter:Providers:llmeter:Kind=openai-compatible", "LLMeter:Providers:llmeter", null, "lower-case" },
         { "LLMeter:Providers:Upper:Kind=openai-compatible", "LLMeter:Providers:Upper", null, "lower-case" },
     };

@@ -70,6 +70,7 @@ internal sealed class AnthropicCounts
     public UsageReading Normalise()
     {
         var usage = Tokens(out var inconsistent);
+        usage = LargestRun(usage) is var largest and > 0 ? usage with { LargestRunInputTokens = largest } : usage;
         var cost = IsByok ? UpstreamCost ?? Cost : Cost;
         return new UsageReading(usage)
         {
@@ -107,6 +108,21 @@ internal sealed class AnthropicCounts
             ReasoningTokens = Math.Min(thinking, output),
             Units = WebSearches is > 0 ? [new UnitCount(UnitNames.WebSearch, WebSearches.Value)] : [],
         };
+    }
+
+    // 0 where one run is all there was.
+    private long LargestRun(TokenUsage usage)
+    {
+        long largest = 0;
+        foreach (var iteration in Iterations)
+        {
+            if (iteration.Type is null or "message" or "fallback_message")
+            {
+                largest = Math.Max(largest, iteration.Counts.Tokens(out _).InputTokens);
+            }
+        }
+
+        return largest < usage.InputTokens ? largest : 0;
     }
 
     // Iterations of a server-tool loop are in the totals already. Compaction and advisor are beside them, and so is a hop that

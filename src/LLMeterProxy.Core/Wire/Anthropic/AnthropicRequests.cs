@@ -11,11 +11,13 @@ internal static class AnthropicRequests
     // The last three are OpenRouter's, whose /messages takes this format.
     private static readonly FieldTable _fields = new(
         ("model", Field.Model), ("messages", Field.Messages), ("system", Field.System), ("max_tokens", Field.MaxTokens),
+        ("max_tokens_to_sample", Field.MaxTokensToSample),
         ("stream", Field.Stream), ("metadata", Field.Metadata), ("service_tier", Field.ServiceTier), ("speed", Field.Speed),
         ("tools", Field.Tools), ("container", Field.Container), ("mcp_servers", Field.McpServers),
         ("models", Field.Models), ("plugins", Field.Plugins), ("preset", Field.Preset));
 
     private static readonly byte[] _maxTokens = "\"max_tokens\":"u8.ToArray();
+    private static readonly byte[] _maxTokensToSample = "\"max_tokens_to_sample\":"u8.ToArray();
     private static readonly byte[] _comma = ","u8.ToArray();
 
     private static readonly FieldTable _metadata = new(("user_id", Field.UserId));
@@ -26,8 +28,14 @@ internal static class AnthropicRequests
 
     private static void ReadMembers(ref JsonWalk walk, RequestDraft draft, RouteMatch match, int rules)
     {
-        if (match.Route.Operation == Operations.Messages)
-            draft.OfferLimit(new BodySplice(draft.BodyStart, 0, _maxTokens), _comma);
+        var limit = match.Route.Operation switch
+        {
+            Operations.Messages or Operations.InvokeModel => _maxTokens,
+            Operations.Completions => _maxTokensToSample,
+            _ => null,
+        };
+        if (limit is not null)
+            draft.OfferLimit(new BodySplice(draft.BodyStart, 0, limit), _comma);
 
         ulong seen = 0;
         while (walk.NextMember())
@@ -49,6 +57,9 @@ internal static class AnthropicRequests
                 break;
             case Field.MaxTokens:
                 draft.ReadOutputLimit(ref walk, "max_tokens", replacesNull: true);
+                break;
+            case Field.MaxTokensToSample:
+                draft.ReadOutputLimit(ref walk, "max_tokens_to_sample", replacesNull: true);
                 break;
             case Field.Metadata:
                 ReadMetadata(ref walk, draft);

@@ -8,12 +8,14 @@ internal static class AnthropicRoutes
     public static readonly RouteTable Table = new(
         new RouteList("/v1")
             .Metered("/messages", Operations.Messages, "beta")
+            .Metered("/complete", Operations.Completions)
+            .Metered("/chat/completions", Operations.Chat)
             .Free("POST", "/messages/count_tokens", Operations.CountTokens, "beta")
             .Free("GET", "/models", Operations.Models, "beta", "limit", "after_id", "before_id")
             .Free("GET", "/models/{model}", Operations.Models, "beta")
-            .Refused("/complete", "/chat/completions")
+            .Deferred("/messages/batches", "/messages/batches/{rest}")
             .RefusedAreas(
-                "/messages/batches", "/agents", "/environments", "/experimental", "/files", "/memory_stores", "/organizations",
+                "/agents", "/environments", "/experimental", "/files", "/memory_stores", "/organizations",
                 "/sessions", "/skills", "/vaults")
             .Routes,
         PathCharacters.ModelId,

@@ -136,7 +136,7 @@ internal sealed class MessagesReader : ResponseReader
         if (state == UsageState.Read)
         {
             _opening = counts;
-            _openingRaw = RawUsage.WithoutLongStrings(raw);
+            _openingRaw = RawUsage.WithoutText(raw);
         }
     }
 }

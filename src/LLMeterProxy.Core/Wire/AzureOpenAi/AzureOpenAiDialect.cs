@@ -9,7 +9,13 @@ namespace LLMeterProxy.Core.Wire.AzureOpenAi;
 /// </summary>
 internal sealed class AzureOpenAiDialect() : OpenAiFormatDialect(AzureOpenAiRoutes.Table, _asking)
 {
-    private static readonly OpenAiRules _asking = new() { AsksForUsage = true, ChatLimit = "max_completion_tokens", SearchesByCall = true };
+    private static readonly OpenAiRules _asking = new()
+    {
+        AsksForUsage = true,
+        ChatLimit = "max_completion_tokens",
+        SearchesByCall = true,
+        IgnoresModelBesidePath = true,
+    };
 
     private static readonly OpenAiRules _silent = _asking with { AsksForUsage = false };
 

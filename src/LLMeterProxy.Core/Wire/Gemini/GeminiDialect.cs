@@ -29,10 +29,18 @@ internal sealed class GeminiDialect : IDialect
 
     public IReadOnlyList<Route> Routes => GeminiRoutes.Table.Routes;
 
-    public RouteResult Match(string method, string path, string query) => GeminiRoutes.Table.Match(method, path, query);
+    public RouteResult Match(string method, string path, string query)
+    {
+        var result = GeminiRoutes.Table.Match(method, path, query);
+
+        // A tuned model's name is its owner's own, and may be that of a model with another price.
+        return result.Match is { Model: { } model } match && match.Route.Template.Contains(GeminiRoutes.TunedModels, StringComparison.Ordinal)
+            ? result with { Match = match with { Model = GeminiRoutes.TunedModels + model } }
+            : result;
+    }
 
     public RequestReading ReadRequest(RouteMatch match, ReadOnlySpan<byte> body, string? contentType = null) =>
-        IsOpenAi(match) ? OpenAiRequests.Read(match, body, _openAiRules) : GeminiRequests.Read(match, body);
+        IsOpenAi(match) ? OpenAiRequests.Read(match, body, _openAiRules) : ReadNative(match, body);
 
     public IUsageCollector CreateCollector(RouteMatch match, RequestFacts facts, ResponseHead head) =>
         IsOpenAi(match) ? OpenAiCollectors.Create(match, facts, head) : GeminiCollectors.Create(match, facts, head);
@@ -47,6 +55,14 @@ internal sealed class GeminiDialect : IDialect
 
     public ReadOnlyMemory<byte> StreamErrorEvent(RouteMatch match, string requestId) =>
         IsOpenAi(match) ? OpenAiProblems.StreamError : GeminiProblems.StreamError;
+
+    /// <summary>Reads a request in Google's own formats, which Vertex AI shares.</summary>
+    internal static RequestReading ReadNative(RouteMatch match, ReadOnlySpan<byte> body) => match.Route.Operation switch
+    {
+        Operations.Interactions => InteractionRequests.Read(match, body),
+        Operations.Predict => PredictRequests.Read(match, body),
+        _ => GeminiRequests.Read(match, body),
+    };
 
     private static bool IsOpenAi(RouteMatch match) => match.Route.Template.StartsWith(OpenAiRoot, StringComparison.Ordinal);
 }

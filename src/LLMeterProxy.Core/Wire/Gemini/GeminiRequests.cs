@@ -4,14 +4,16 @@ using LLMeterProxy.Core.Wire.Requests;
 
 namespace LLMeterProxy.Core.Wire.Gemini;
 
-/// <summary>Reads requests of generateContent and countTokens. Google accepts each member in camel and in snake case, so both are one member.</summary>
+/// <summary>Reads requests of generateContent, countTokens and embeddings. Google accepts each member in camel and in snake case, so both are one member.</summary>
 internal static class GeminiRequests
 {
     private static readonly FieldTable _fields = new(
-        ("model", Field.Model), ("contents", Field.Messages), ("systemInstruction", Field.System), ("system_instruction", Field.System),
+        ("model", Field.Model), ("contents", Field.Messages), ("content", Field.Messages), ("requests", Field.Input), ("systemInstruction", Field.System), ("system_instruction", Field.System),
         ("tools", Field.Tools), ("generationConfig", Field.GenerationConfig), ("generation_config", Field.GenerationConfig),
         ("cachedContent", Field.CachedContent), ("cached_content", Field.CachedContent),
         ("serviceTier", Field.ServiceTier), ("service_tier", Field.ServiceTier));
+
+    private static readonly FieldTable _embedRequest = new(("model", Field.Model), ("content", Field.Messages));
 
     private static readonly FieldTable _generationConfig = new(
         ("maxOutputTokens", Field.MaxOutputTokens), ("max_output_tokens", Field.MaxOutputTokens),
@@ -63,6 +65,9 @@ internal static class GeminiRequests
             case Field.Messages or Field.System:
                 GeminiContent.Scan(ref walk, draft);
                 break;
+            case Field.Input:
+                ReadEmbedRequests(ref walk, draft, match);
+                break;
             default:
                 walk.Skip();
                 break;
@@ -72,12 +77,42 @@ internal static class GeminiRequests
     // The path decides; a body that says otherwise is refused rather than forwarded (T33).
     private static void RequireSameModel(ref JsonWalk walk, RouteMatch match)
     {
-        const string Prefix = "models/";
         if (walk.ReadString("model", 512) is not { } named)
             return;
-        var bare = named.StartsWith(Prefix, StringComparison.Ordinal) ? named.AsSpan(Prefix.Length) : named;
-        if (!bare.SequenceEqual(match.Model))
+
+        // Vertex has whole resource names, which end in the same.
+        var at = named.LastIndexOf("models/", StringComparison.Ordinal);
+        var bare = at >= 0 && (at == 0 || named[at - 1] == '/') ? named.AsSpan(at + "models/".Length) : named;
+        if (!bare.SequenceEqual(match.Model) && named != match.Model)
             throw new RefusedBodyException(ProblemCode.ConflictingModel, "The body's 'model' differs from the model in the path.", "model");
+    }
+
+    private static void ReadEmbedRequests(ref JsonWalk walk, RequestDraft draft, RouteMatch match)
+    {
+        if (walk.Token != JsonTokenType.StartArray)
+            throw RefusedBodyException.InvalidValue("requests", "an array is expected");
+        while (walk.NextElement())
+        {
+            if (walk.Token != JsonTokenType.StartObject)
+                throw RefusedBodyException.InvalidValue("requests", "an array of objects is expected");
+
+            ulong seen = 0;
+            while (walk.NextMember())
+            {
+                switch (walk.Take(_embedRequest, ref seen))
+                {
+                    case Field.Model:
+                        RequireSameModel(ref walk, match);
+                        break;
+                    case Field.Messages:
+                        GeminiContent.Scan(ref walk, draft);
+                        break;
+                    default:
+                        walk.Skip();
+                        break;
+                }
+            }
+        }
     }
 
     private static void ReadGenerationConfig(ref JsonWalk walk, RequestDraft draft)

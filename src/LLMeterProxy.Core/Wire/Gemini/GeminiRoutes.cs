@@ -5,6 +5,9 @@ namespace LLMeterProxy.Core.Wire.Gemini;
 /// <summary>The Gemini API under both its versions, and its OpenAI form. Model ids have no colon, so that a method suffix is never part of one.</summary>
 internal static class GeminiRoutes
 {
+    /// <summary>Stands before the name of a tuned model, in paths and in <see cref="RouteMatch.Model"/>.</summary>
+    public const string TunedModels = "tunedModels/";
+
     private static readonly string[] _alt = ["alt=json", "alt=sse"];
 
     public static readonly RouteTable Table = new(
@@ -16,8 +19,13 @@ internal static class GeminiRoutes
                 .Free("GET", "/models/{model}", Operations.Models)
                 .Refused("/audio/{id}", "/batches", "/files", "/images/{id}", "/videos")
                 .Routes,
+            .. new RouteList("/v1beta")
+                .Metered("/interactions", Operations.Interactions, _alt)
+                .Deferred("/interactions/{id}", "/interactions/{id}/cancel")
+                .Routes,
             .. Native("/v1beta"),
             .. Native("/v1"),
+            .. new RouteList("/v1").RefusedAreas("/interactions").Routes,
         ],
         PathCharacters.Strict);
 
@@ -25,16 +33,18 @@ internal static class GeminiRoutes
         new RouteList(version)
             .Metered("/models/{model}:generateContent", Operations.GenerateContent, "alt=json")
             .Metered("/models/{model}:streamGenerateContent", Operations.GenerateContent, _alt)
+            .Metered("/models/{model}:embedContent", Operations.Embeddings, "alt=json")
+            .Metered("/models/{model}:batchEmbedContents", Operations.Embeddings, "alt=json")
+            .Metered("/models/{model}:predict", Operations.Predict, "alt=json")
+            .Metered("/tunedModels/{model}:generateContent", Operations.GenerateContent, "alt=json")
+            .Metered("/tunedModels/{model}:streamGenerateContent", Operations.GenerateContent, _alt)
             .Free("POST", "/models/{model}:countTokens", Operations.CountTokens, "alt=json")
             .Free("GET", "/models", Operations.Models, "alt=json", "pageSize", "pageToken")
             .Free("GET", "/models/{model}", Operations.Models, "alt=json")
-            .Refused(
-                "/models/{model}:embedContent", "/models/{model}:batchEmbedContents", "/models/{model}:asyncBatchEmbedContent",
-                "/models/{model}:batchGenerateContent", "/models/{model}:predict", "/models/{model}:predictLongRunning",
-                "/models/{model}:bidiGenerateContent", "/models/{model}:generateAnswer",
-                "/tunedModels/{model}:generateContent", "/tunedModels/{model}:streamGenerateContent")
-            .RefusedAreas(
-                "/batches", "/cachedContents", "/corpora", "/dynamic", "/fileSearchStores", "/files", "/interactions", "/operations",
-                "/tunedModels")
+            .Deferred(
+                "/models/{model}:asyncBatchEmbedContent", "/models/{model}:batchGenerateContent", "/models/{model}:predictLongRunning",
+                "/batches", "/batches/{rest}", "/operations", "/operations/{rest}")
+            .Refused("/models/{model}:bidiGenerateContent", "/models/{model}:generateAnswer")
+            .RefusedAreas("/cachedContents", "/corpora", "/dynamic", "/fileSearchStores", "/files", "/tunedModels")
             .Routes;
 }

@@ -100,20 +100,26 @@ internal static class GeminiUsage
             else if (reader.ValueTextEquals("promptTokensDetails"u8) || reader.ValueTextEquals("promptTokenDetails"u8)
                 || reader.ValueTextEquals("toolUsePromptTokensDetails"u8))
             {
-                valid = ReadModes(ref reader, ref counts.InputModes);
+                valid = ModalityTokens.Read(ref reader, ref counts.InputModes);
             }
             else if (reader.ValueTextEquals("cacheTokensDetails"u8))
             {
-                valid = ReadModes(ref reader, ref counts.CacheModes);
+                valid = ModalityTokens.Read(ref reader, ref counts.CacheModes);
             }
             else if (reader.ValueTextEquals("candidatesTokensDetails"u8) || reader.ValueTextEquals("responseTokensDetails"u8))
             {
-                valid = ReadModes(ref reader, ref counts.OutputModes);
+                valid = ModalityTokens.Read(ref reader, ref counts.OutputModes);
             }
-            else if (reader.ValueTextEquals("serviceTier"u8) || reader.ValueTextEquals("trafficType"u8))
+            else if (reader.ValueTextEquals("serviceTier"u8))
             {
                 reader.Read();
-                counts.Tier = Tier(ref reader) ?? counts.Tier;
+                counts.Tier = TierName(ref reader) ?? counts.Tier;
+                reader.Skip();
+            }
+            else if (reader.ValueTextEquals("trafficType"u8))
+            {
+                reader.Read();
+                counts.Tier = TrafficName(ref reader) ?? counts.Tier;
                 reader.Skip();
             }
             else
@@ -128,90 +134,33 @@ internal static class GeminiUsage
         return valid;
     }
 
-    private static bool ReadModes(ref Utf8JsonReader reader, ref Modes modes)
-    {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartArray)
-        {
-            reader.Skip();
-            return true;
-        }
-
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            if (reader.TokenType != JsonTokenType.StartObject)
-            {
-                reader.Skip();
-                continue;
-            }
-
-            var mode = Mode.Other;
-            long? count = null;
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                if (reader.ValueTextEquals("modality"u8))
-                {
-                    reader.Read();
-                    mode = ModeOf(ref reader);
-                    reader.Skip();
-                }
-                else if (!reader.ValueTextEquals("tokenCount"u8))
-                {
-                    reader.Read();
-                    reader.Skip();
-                }
-                else if (!Count(ref reader, out count))
-                {
-                    return false;
-                }
-            }
-
-            modes.Audio += mode == Mode.Audio ? count ?? 0 : 0;
-            modes.Image += mode == Mode.Image ? count ?? 0 : 0;
-        }
-
-        return true;
-    }
-
-    // Enumerations may come as their numbers (transcoded gRPC).
-    private static Mode ModeOf(ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType == JsonTokenType.Number)
-        {
-            return reader.TryGetInt32(out var number) && number is 2 or 4 ? (Mode)number : Mode.Other;
-        }
-
-        if (reader.TokenType != JsonTokenType.String)
-        {
-            return Mode.Other;
-        }
-
-        return reader.ValueTextEquals("AUDIO"u8) ? Mode.Audio : reader.ValueTextEquals("IMAGE"u8) ? Mode.Image : Mode.Other;
-    }
-
-    private static string? Tier(ref Utf8JsonReader reader) =>
+    private static string? TierName(ref Utf8JsonReader reader) =>
         reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped && reader.ValueSpan.Length <= 64
             ? System.Text.Encoding.UTF8.GetString(reader.ValueSpan)
             : null;
+
+    // By name, or by number in the order of Google's TrafficType (transcoded gRPC).
+    private static string? TrafficName(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.Number)
+        {
+            return TierName(ref reader);
+        }
+
+        return !reader.TryGetInt32(out var number) ? null : number switch
+        {
+            1 => "on_demand",
+            2 => "provisioned_throughput",
+            3 => "on_demand_priority",
+            4 => "on_demand_flex",
+            _ => null,
+        };
+    }
 
     private static bool Count(ref Utf8JsonReader reader, out long? count)
     {
         reader.Read();
         return TokenCount.TryRead(ref reader, out count);
-    }
-
-    /// <summary>The numbers of the two modalities that have prices of their own.</summary>
-    private enum Mode
-    {
-        Other = 0,
-        Image = 2,
-        Audio = 4,
-    }
-
-    private struct Modes
-    {
-        public long Audio;
-        public long Image;
     }
 
     private struct Counts
@@ -222,9 +171,9 @@ internal static class GeminiUsage
         public long? ToolPrompt;
         public long? Cached;
         public long? Total;
-        public Modes InputModes;
-        public Modes CacheModes;
-        public Modes OutputModes;
+        public ModalityTokens InputModes;
+        public ModalityTokens CacheModes;
+        public ModalityTokens OutputModes;
         public string? Tier;
         public bool HasUnknownNumber;
     }

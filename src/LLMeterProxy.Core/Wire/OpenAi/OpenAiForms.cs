@@ -55,7 +55,7 @@ internal static class OpenAiForms
         // Frameworks differ in whether a part with a file name is a field.
         if (part.IsFile)
             throw RefusedBodyException.InvalidValue(part.Name, "a field and no file is expected");
-        if (!(field == Field.Model && match.Model is not null))
+        if (!(field == Field.Model && rules.IgnoresModelBesidePath && match.Model is not null))
             TakeField(field, part.Name, TextOf(part.Name, content), draft, ref fields);
     }
 

@@ -35,7 +35,7 @@ internal static class OpenAiMediaRequests
         while (walk.NextMember())
         {
             var field = walk.Take(table, ref seen, rules.RefusesFoldedNames);
-            if (field == Field.Model && match.Model is not null)
+            if (field == Field.Model && rules.IgnoresModelBesidePath && match.Model is not null)
                 walk.Skip();
             else
                 ReadMember(ref walk, draft, field, ref fields);

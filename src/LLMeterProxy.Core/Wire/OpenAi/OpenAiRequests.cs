@@ -71,8 +71,7 @@ internal static class OpenAiRequests
         while (walk.NextMember())
         {
             var field = walk.Take(table, ref seen, rules.RefusesFoldedNames);
-            // Where the path names the model (an Azure deployment) the server ignores the body's, and so do we (T33).
-            if (field == Field.Model && match.Model is not null)
+            if (field == Field.Model && rules.IgnoresModelBesidePath && match.Model is not null)
                 walk.Skip();
             else
                 ReadMember(ref walk, draft, field, operation, limit, rules);

@@ -18,6 +18,9 @@ internal sealed record OpenAiRules
     /// <summary>A chat call with <c>web_search_options</c>, or of a search model, is billed one search and does not count it in its usage.</summary>
     public bool SearchesByCall { get; init; }
 
+    /// <summary>Where the path names the model, the server ignores the body's, and so do we (T33).</summary>
+    public bool IgnoresModelBesidePath { get; init; }
+
     /// <summary>The model of an image call that names none; null where it has to name one.</summary>
     public string? ImageModel { get; init; }
 }

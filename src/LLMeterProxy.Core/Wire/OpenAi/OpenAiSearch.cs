@@ -42,7 +42,7 @@ internal static class OpenAiSearch
     /// <summary>Notes the one search of a search model; nothing where the options have said so already.</summary>
     public static void AddOne(RequestDraft draft)
     {
-        if (!draft.HasUnits)
+        if (draft.Units.Count == 0)
             Add(draft, DefaultSize);
     }
 

@@ -73,4 +73,7 @@ internal enum Field
     BoxAnnotation,
     Document,
     File,
+    Documents,
+    Agent,
+    MaxTokensToSample,
 }

@@ -16,7 +16,6 @@ internal sealed class RequestDraft
 
     private List<BodySplice>? _outputLimits;
     private List<string>? _otherModels;
-    private List<UnitCount>? _units;
     private List<UploadedFile>? _uploads;
     private bool _unboundedTool;
 
@@ -36,6 +35,9 @@ internal sealed class RequestDraft
 
     /// <summary>Prompts of a legacy completion, each of which is answered.</summary>
     public long Prompts { get; set; } = 1;
+
+    /// <inheritdoc cref="RequestFacts.Units"/>
+    public IReadOnlyList<UnitCount> Units { get; set; } = [];
 
     public string? ServiceTier { get; private set; }
 
@@ -111,9 +113,7 @@ internal sealed class RequestDraft
     }
 
     /// <summary>Something that the request alone tells will be billed.</summary>
-    public void AddUnit(string unit, decimal quantity) => (_units ??= []).Add(new UnitCount(unit, quantity));
-
-    public bool HasUnits => _units is not null;
+    public void AddUnit(string unit, decimal quantity) => Units = [.. Units, new UnitCount(unit, quantity)];
 
     public void AddUpload(UploadedFile file) => (_uploads ??= []).Add(file);
 
@@ -208,7 +208,7 @@ internal sealed class RequestDraft
             HiddenInput = HiddenInput,
             ServerTool = ServerTool,
             ServerToolCalls = ServerTool is null || toolCalls is null ? null : (int)Math.Min(toolCalls.Value, int.MaxValue),
-            Units = _units is null ? [] : _units,
+            Units = Units,
             Uploads = _uploads is null ? [] : _uploads,
             IncludeUsage = IncludeUsage,
             UsageSplice = UsageSplice,

@@ -10,6 +10,9 @@ internal static class PathCharacters
     /// <summary><c>[A-Za-z0-9._-]</c>: Gemini's model ids, the free segments of an OpenAI-compatible server.</summary>
     public static readonly SearchValues<char> Strict = SearchValues.Create(Plain);
 
+    /// <summary>With the at-sign of dated model ids (<c>claude-sonnet-4-5@20250929</c>), and without the colon, so that a method suffix is never part of one.</summary>
+    public static readonly SearchValues<char> Versioned = SearchValues.Create(Plain + "@");
+
     /// <summary>With the colon, at-sign, tilde and plus of fine-tuned and dated model ids (<c>ft:gpt-4o:org::id</c>).</summary>
     public static readonly SearchValues<char> ModelId = SearchValues.Create(Plain + ":@~+");
 

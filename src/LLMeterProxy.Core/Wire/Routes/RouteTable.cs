@@ -77,9 +77,12 @@ internal sealed class RouteTable
     private static string Add(string? methods, string method) =>
         methods is null ? method : methods.Contains(method, StringComparison.Ordinal) ? methods : methods + ", " + method;
 
+    private static bool IsStream(string template) =>
+        template.EndsWith(":streamGenerateContent", StringComparison.Ordinal) || template.EndsWith(":streamRawPredict", StringComparison.Ordinal);
+
     private sealed record Entry(Route Route, RouteTemplate? Template)
     {
         public RouteMatch Fixed { get; } =
-            new(Route, Route.Template, StreamByPath: Route.Template.EndsWith(":streamGenerateContent", StringComparison.Ordinal));
+            new(Route, Route.Template, StreamByPath: IsStream(Route.Template));
     }
 }

@@ -50,6 +50,9 @@ internal sealed class JsonFieldScanner(IFieldSink sink)
     /// <summary>The top-level value is complete; what follows is ignored.</summary>
     public bool IsClosed => _state == State.Closed;
 
+    /// <summary>What came is no object and no array.</summary>
+    public bool IsNotJson => _state == State.NotJson;
+
     /// <summary>Bytes of memory kept between calls.</summary>
     public int BufferedBytes => _captured.Length + MaxNameLength;
 
@@ -67,7 +70,8 @@ internal sealed class JsonFieldScanner(IFieldSink sink)
     }
 
     /// <summary>Shows the next bytes of the document.</summary>
-    public void Scan(ReadOnlySpan<byte> bytes)
+    /// <returns>How many of them belong to it; fewer than all only where it closed.</returns>
+    public int Scan(ReadOnlySpan<byte> bytes)
     {
         _captureStart = 0;
         var at = 0;
@@ -89,6 +93,8 @@ internal sealed class JsonFieldScanner(IFieldSink sink)
         {
             Keep(bytes[_captureStart..]);
         }
+
+        return at;
     }
 
     private static bool IsWhiteSpace(byte value) => value is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t';

@@ -3,14 +3,18 @@ using System.Text.Json;
 
 namespace LLMeterProxy.Core.Wire.Scanning;
 
-/// <summary>The usage object as the record keeps it.</summary>
+/// <summary>The usage object as the record keeps it: numbers, and the names that say what they are counts of.</summary>
 internal static class RawUsage
 {
-    // Tier, region and model names are shorter; anything longer could be content, which no record may hold.
-    private const int LongestString = 64;
+    // Tier, region and model names are shorter.
+    private const int LongestName = 64;
 
-    /// <summary>A copy whose strings of more than 64 bytes are emptied; empty where the object is malformed.</summary>
-    public static ReadOnlyMemory<byte> WithoutLongStrings(ReadOnlySpan<byte> raw)
+    private static readonly SearchValues<byte> _nameBytes = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:/@-"u8);
+
+    /// <summary>A copy whose strings are emptied but for tiers, regions, types and models: any other could be content, which no record may hold.</summary>
+    /// <returns>Empty where the object is malformed.</returns>
+    public static ReadOnlyMemory<byte> WithoutText(ReadOnlySpan<byte> raw)
     {
         if (raw.IsEmpty)
         {
@@ -19,7 +23,7 @@ internal static class RawUsage
 
         try
         {
-            return HasLongString(raw) ? Rewrite(raw) : raw.ToArray();
+            return HasText(raw) ? Rewrite(raw) : raw.ToArray();
         }
         catch (JsonException)
         {
@@ -71,13 +75,22 @@ internal static class RawUsage
         }
     }
 
-    private static bool HasLongString(ReadOnlySpan<byte> raw)
+    private static bool HasText(ReadOnlySpan<byte> raw)
     {
         var reader = new Utf8JsonReader(raw);
         var found = false;
+        var mayBeName = false;
         while (reader.Read())
         {
-            found |= reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueSpan.Length > LongestString;
+            if (reader.TokenType == JsonTokenType.PropertyName)
+            {
+                found |= !IsName(reader.ValueSpan);
+                mayBeName = NamesSomething(ref reader);
+            }
+            else if (reader.TokenType == JsonTokenType.String)
+            {
+                found |= !mayBeName || !IsName(reader.ValueSpan);
+            }
         }
 
         return found;
@@ -88,9 +101,9 @@ internal static class RawUsage
         var output = new ArrayBufferWriter<byte>(raw.Length);
         using var writer = new Utf8JsonWriter(output);
         var reader = new Utf8JsonReader(raw);
+        var mayBeName = false;
         while (reader.Read())
         {
-            var isLong = reader.ValueSpan.Length > LongestString;
             switch (reader.TokenType)
             {
                 case JsonTokenType.StartObject:
@@ -106,10 +119,11 @@ internal static class RawUsage
                     writer.WriteEndArray();
                     break;
                 case JsonTokenType.PropertyName:
-                    writer.WritePropertyName(isLong ? [] : reader.ValueSpan);
+                    mayBeName = NamesSomething(ref reader);
+                    writer.WritePropertyName(IsName(reader.ValueSpan) ? reader.ValueSpan : []);
                     break;
                 case JsonTokenType.String:
-                    writer.WriteStringValue(isLong ? [] : reader.ValueSpan);
+                    writer.WriteStringValue(mayBeName && IsName(reader.ValueSpan) ? reader.ValueSpan : []);
                     break;
                 default:
                     writer.WriteRawValue(reader.ValueSpan, skipInputValidation: true);
@@ -120,4 +134,13 @@ internal static class RawUsage
         writer.Flush();
         return output.WrittenMemory;
     }
+
+    private static bool IsName(ReadOnlySpan<byte> text) => text.Length <= LongestName && !text.ContainsAnyExcept(_nameBytes);
+
+    /// <summary>The members whose strings say what the numbers beside them are counts of, or by which rates they are billed.</summary>
+    private static bool NamesSomething(ref Utf8JsonReader member) =>
+        member.ValueTextEquals("type"u8) || member.ValueTextEquals("model"u8) || member.ValueTextEquals("modality"u8)
+        || member.ValueTextEquals("service_tier"u8) || member.ValueTextEquals("serviceTier"u8) || member.ValueTextEquals("trafficType"u8)
+        || member.ValueTextEquals("speed"u8) || member.ValueTextEquals("inference_geo"u8) || member.ValueTextEquals("ttl"u8)
+        || member.ValueTextEquals("search_context_size"u8) || member.ValueTextEquals("status"u8);
 }

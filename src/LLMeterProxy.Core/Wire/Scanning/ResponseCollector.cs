@@ -16,6 +16,7 @@ internal sealed class ResponseCollector : IUsageCollector
     private readonly ResponseReader _reader;
     private readonly EventStreamMeter _events;
     private readonly JsonFieldScanner _body;
+    private readonly JsonLinesMeter? _lines;
     private readonly bool _saysEventStream;
     private readonly byte[] _opening = new byte[MaxOpening];
     private int _openingLength;
@@ -34,12 +35,17 @@ internal sealed class ResponseCollector : IUsageCollector
         _body = new JsonFieldScanner(reader);
         _body.Reset(reader.BodyFields);
         _saysEventStream = contentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true;
+
+        // One object is a stream of one line too; what neither was asked to stream nor says that it does is looked at as JSON, so
+        // that its closing brace waits for the commit.
+        _lines = reader.SpeaksLines && (facts.Stream || JsonLines.IsMediaType(contentType)) ? new JsonLinesMeter(reader) : null;
     }
 
     private enum Form
     {
         Unknown,
         Events,
+        Lines,
         Json,
         Opaque,
     }
@@ -47,11 +53,12 @@ internal sealed class ResponseCollector : IUsageCollector
     public bool FinishSeen => _reader.FinishSeen;
 
     /// <summary>Bytes of memory kept between calls.</summary>
-    internal int BufferedBytes => _events.BufferedBytes + _body.BufferedBytes;
+    internal int BufferedBytes => _events.BufferedBytes + _body.BufferedBytes + (_lines?.BufferedBytes ?? 0);
 
     private bool TerminalSeen => _form switch
     {
         Form.Events => _events.TerminalStart >= 0 || (_ended && ReferenceEquals(_reader.Terminal, TerminalEvents.None) && FinishSeen),
+        Form.Lines => _lines!.TerminalStart >= 0,
         Form.Json => _body.IsClosed,
         _ => false,
     };
@@ -71,6 +78,7 @@ internal sealed class ResponseCollector : IUsageCollector
         {
             Form.Unknown => Release(_position - _openingLength),
             Form.Events => ReleaseEvents(),
+            Form.Lines => ReleaseLines(),
             Form.Json when _body.IsClosed => Commit(start),
             _ => Release(_position),
         };
@@ -108,6 +116,7 @@ internal sealed class ResponseCollector : IUsageCollector
             bytes = bytes[taken..];
             start += taken;
             _events.Start(start - _openingLength);
+            _lines?.Start(start - _openingLength);
             ScanKnown(_opening.AsSpan(0, _openingLength));
         }
 
@@ -119,6 +128,10 @@ internal sealed class ResponseCollector : IUsageCollector
         if (_form == Form.Events)
         {
             _events.Scan(bytes);
+        }
+        else if (_form == Form.Lines)
+        {
+            _lines!.Scan(bytes);
         }
         else if (_form == Form.Json)
         {
@@ -167,7 +180,7 @@ internal sealed class ResponseCollector : IUsageCollector
             // Both JSON forms have no use for the mark, and the scanner does not know it.
             afterBom.CopyTo(_opening);
             _openingLength = afterBom.Length;
-            return Form.Json;
+            return _lines is not null && _opening[0] == '{' ? Form.Lines : Form.Json;
         }
 
         if (_saysEventStream || afterBom[0] == ':')
@@ -199,15 +212,16 @@ internal sealed class ResponseCollector : IUsageCollector
             return Commit(Math.Max(_events.TerminalStart, _released), dropStart, dropLength);
         }
 
-        var hold = _events.HoldFrom;
-        if (_position - Math.Max(hold, _released) > MaxHeld)
-        {
-            // The event cannot complete without bytes that are still to come, and those are held.
-            hold = _position - KeptOfTooLong;
-        }
-
+        var hold = Bound(_events.HoldFrom);
         return hasDrop ? Release(hold, dropStart, dropLength) : Release(hold);
     }
+
+    private ChunkVerdict ReleaseLines() => _lines!.TerminalStart >= 0
+        ? Commit(Math.Max(_lines.TerminalStart, _released))
+        : Release(Bound(_lines.HoldFrom));
+
+    // What is held cannot complete without bytes that are still to come, and those are held.
+    private long Bound(long hold) => _position - Math.Max(hold, _released) > MaxHeld ? _position - KeptOfTooLong : hold;
 
     private ChunkVerdict Release(long until, long dropStart = 0, int dropLength = 0)
     {

@@ -52,4 +52,31 @@ internal enum ResponseField
 
     /// <summary>One search query of a grounded answer begins.</summary>
     GroundingQuery,
+
+    /// <summary>A place on the map that an answer is grounded on.</summary>
+    GroundingMap,
+
+    /// <summary>Tools by type with their numbers of calls, as the provider counted them.</summary>
+    GroundingCounts,
+
+    /// <summary>True in the document that ends a stream of JSON lines (Ollama's <c>done</c>, Cohere's <c>is_finished</c>).</summary>
+    Done,
+
+    /// <summary>Why the generation ended, where some reasons mean that there was none.</summary>
+    DoneReason,
+
+    /// <summary>Tokens of input that stand outside a usage object.</summary>
+    InputCount,
+
+    /// <summary>Those of them that came from a cache.</summary>
+    CachedInputCount,
+
+    /// <summary>Tokens of output that stand outside a usage object.</summary>
+    OutputCount,
+
+    /// <summary>The media type of one thing that was made.</summary>
+    MediaType,
+
+    /// <summary>Characters that are billed.</summary>
+    CharacterCount,
 }

@@ -26,6 +26,9 @@ internal abstract class ResponseReader : IFieldSink
 
     public abstract TerminalEvents Terminal { get; }
 
+    /// <summary>A stream of this format may be JSON documents one after the other (NDJSON).</summary>
+    public virtual bool SpeaksLines => false;
+
     /// <summary>The members of an event whose strings are generated text, with their quotes.</summary>
     public abstract byte[][] TextMembers { get; }
 
@@ -48,7 +51,7 @@ internal abstract class ResponseReader : IFieldSink
     /// <summary>The current document has a choice, or an error.</summary>
     public bool DocumentHasContent { get; private set; }
 
-    /// <summary>The current document says with its type that it is the last.</summary>
+    /// <summary>The current document says that it is the last.</summary>
     public bool DocumentIsTerminal { get; private set; }
 
     /// <summary>The current document has stated its type.</summary>
@@ -56,6 +59,9 @@ internal abstract class ResponseReader : IFieldSink
 
     /// <summary>The first object of a stream is always read: it names the model.</summary>
     protected bool IsModelKnown => _model is not null;
+
+    /// <summary>For formats that name no model: the first object names the response.</summary>
+    protected bool IsIdKnown => _id is not null;
 
     protected UsageReading? Latest { get; private set; }
 
@@ -115,6 +121,10 @@ internal abstract class ResponseReader : IFieldSink
             case ResponseField.Choice:
                 DocumentHasContent = true;
                 break;
+            case ResponseField.Done when raw.SequenceEqual("true"u8):
+                DocumentIsTerminal = true;
+                FinishSeen = true;
+                break;
             case ResponseField.Type when raw is [(byte)'"', .., (byte)'"']:
                 OnType(raw[1..^1]);
                 break;
@@ -156,7 +166,7 @@ internal abstract class ResponseReader : IFieldSink
             InferenceGeo = Latest?.InferenceGeo,
             ProviderCost = Latest?.ProviderCost,
             Extra = Latest?.Extra ?? [],
-            RawUsage = RawUsage.WithoutLongStrings(_raw.AsSpan(0, _rawLength)),
+            RawUsage = RawUsage.WithoutText(_raw.AsSpan(0, _rawLength)),
             Flags = flags,
             OutputTextBytes = TextBytes,
             FinishSeen = FinishSeen,
@@ -184,6 +194,9 @@ internal abstract class ResponseReader : IFieldSink
 
     protected void SetModel(string model) => _model = model;
 
+    /// <summary>What the head of the response says; the body's own word wins.</summary>
+    protected void SetServiceTier(string? tier) => _tier = tier;
+
     protected void MarkError() => ErrorSeen = true;
 
     private void TakeUsage(ReadOnlySpan<byte> raw, bool cut)
@@ -195,7 +208,13 @@ internal abstract class ResponseReader : IFieldSink
 
         DocumentStatesUsage |= raw[0] == '{';
         UsageReading? reading = null;
-        var state = cut ? UsageState.Invalid : ReadUsage(raw, out reading);
+        Take(cut ? UsageState.Invalid : ReadUsage(raw, out reading), reading, raw);
+    }
+
+    /// <summary>Takes what was read as the usage of the current document.</summary>
+    /// <param name="raw">As it is kept with the record.</param>
+    protected void Take(UsageState state, UsageReading? reading, ReadOnlySpan<byte> raw)
+    {
         if (state == UsageState.Absent)
         {
             return;

@@ -1,4 +1,5 @@
 using LLMeterProxy.Core.Wire;
+using LLMeterProxy.Core.Wire.Scanning;
 using LLMeterProxy.Gateway.Meter;
 using LLMeterProxy.Gateway.Settle;
 using Yarp.ReverseProxy.Transforms;
@@ -28,6 +29,7 @@ internal sealed class MeterBody(SettleStage settle, Drain drain, TimeProvider ti
         var type = content.Headers.NonValidated.TryGetValues("Content-Type", out var types) ? types.ToString() : null;
         var attempt = call.Attempt!;
         attempt.IsEventStream = type is not null && type.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
+        attempt.IsLineStream = JsonLines.IsMediaType(type);
         attempt.Collector = call.Provider!.Dialect.CreateCollector(call.Match, call.Facts, new ResponseHead(type, new UpstreamHeaders(response.Headers)));
         if (call.Facts.UsageSplice is not null && attempt.IsEventStream)
         {

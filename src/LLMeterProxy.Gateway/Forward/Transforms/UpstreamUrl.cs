@@ -8,7 +8,7 @@ internal sealed class UpstreamUrl : RequestTransform
     public override ValueTask ApplyAsync(RequestTransformContext context)
     {
         var call = GatewayFeature.Of(context.HttpContext);
-        context.ProxyRequest.RequestUri = call.Provider!.Target(call.Match.UpstreamPath + call.Match.UpstreamQuery);
+        context.ProxyRequest.RequestUri = call.Provider!.Target(call.Match);
         context.ProxyRequest.Options.Set(AttemptHandler.ContextKey, call);
         return ValueTask.CompletedTask;
     }

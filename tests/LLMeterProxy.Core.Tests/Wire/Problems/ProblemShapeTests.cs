@@ -114,6 +114,9 @@ public sealed class ProblemShapeTests
     [InlineData("openrouter", "/api/v1/messages", "event: error\ndata: ", "{\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"M\",\"code\":\"upstream_stream_error\"},\"request_id\":\"" + RequestId + "\"}")]
     [InlineData("anthropic", "/v1/messages", "event: error\ndata: ", "{\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"M\",\"code\":\"upstream_stream_error\"},\"request_id\":\"" + RequestId + "\"}")]
     [InlineData("gemini", "/v1beta/models/m:streamGenerateContent", "data: ", "{\"error\":{\"code\":500,\"message\":\"M\",\"status\":\"INTERNAL\",\"details\":[{\"@type\":\"type.googleapis.com/google.rpc.ErrorInfo\",\"reason\":\"UPSTREAM_STREAM_ERROR\",\"domain\":\"llmeter\"}]}}")]
+    [InlineData("vertex", "/v1/projects/p/locations/l/publishers/anthropic/models/m:streamRawPredict", "event: error\ndata: ", "{\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"M\",\"code\":\"upstream_stream_error\"},\"request_id\":\"" + RequestId + "\"}")]
+    [InlineData("cohere", "/v2/chat", "event: message-end\ndata: ", "{\"type\":\"message-end\",\"delta\":{\"error\":\"M\",\"finish_reason\":\"ERROR\"}}")]
+    [InlineData("cohere", "/v1/chat", "event: stream-end\ndata: ", "{\"is_finished\":true,\"event_type\":\"stream-end\",\"finish_reason\":\"ERROR\"}")]
     [InlineData("gemini", "/v1beta/openai/chat/completions", "data: ", "{\"error\":{\"message\":\"M\",\"type\":\"server_error\",\"param\":null,\"code\":\"upstream_stream_error\"}}")]
     [Trait("Acceptance", "T66")]
     public void A_stream_that_dies_ends_in_the_error_event_of_its_route(string kind, string path, string head, string body)
@@ -122,6 +125,15 @@ public sealed class ProblemShapeTests
 
         Assert.Equal(head + body.Replace("\"M\"", "\"The upstream ended the stream before it was complete.\"", StringComparison.Ordinal) + "\n\n", text);
         Assert.DoesNotContain("[DONE]", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cohere_and_Ollama_say_it_in_a_text_with_our_code_beside_it()
+    {
+        var problem = new Problem(ProblemCode.ModelNotAllowed, "M");
+        Assert.Equal("{\"id\":\"" + RequestId + "\",\"message\":\"M\",\"code\":\"model_not_allowed\"}", Written(CohereProblems.Instance, problem));
+        Assert.Equal("{\"error\":\"M\",\"code\":\"model_not_allowed\"}", Written(OllamaProblems.Instance, problem));
+        Assert.Equal((403, 403), (CohereProblems.Instance.Status(problem.Code), OllamaProblems.Instance.Status(problem.Code)));
     }
 
     [Theory]

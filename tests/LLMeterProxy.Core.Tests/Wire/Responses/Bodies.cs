@@ -113,6 +113,7 @@ internal static class Bodies
         new("messages stream of OpenRouter", RouterMessages, OpenRouterMessages),
         new("gemini stream", Gemini, GeminiStream),
         new("gemini array", Gemini, GeminiArray),
+        .. NativeBodies.All,
         new("text", Chat, "dates: none of this is ours\n"),
         new("empty", Chat, ""),
     ];

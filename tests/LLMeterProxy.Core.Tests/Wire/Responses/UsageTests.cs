@@ -304,10 +304,12 @@ public class UsageTests
     }
 
     [Fact]
-    public void Long_strings_do_not_reach_the_record()
+    public void A_record_keeps_the_numbers_of_a_usage_and_the_names_of_tiers_and_models_but_no_text()
     {
-        var report = Chat("{\"prompt_tokens\":1,\"completion_tokens\":2,\"note\":\"" + new string('s', 100) + "\",\"k\":[\"ok\"]}");
-        Assert.Equal("""{"prompt_tokens":1,"completion_tokens":2,"note":"","k":["ok"]}""", System.Text.Encoding.UTF8.GetString(report.RawUsage.Span));
+        var report = Chat("{\"prompt_tokens\":1,\"completion_tokens\":2,\"note\":\"a word\",\"k\":[\"word\"],\"service_tier\":\"flex\",\"parts\":[{\"type\":\"text\",\"model\":\"" + new string('m', 100) + "\"}],\"type\":\"two words\"}");
+        Assert.Equal(
+            """{"prompt_tokens":1,"completion_tokens":2,"note":"","k":[""],"service_tier":"flex","parts":[{"type":"text","model":""}],"type":""}""",
+            System.Text.Encoding.UTF8.GetString(report.RawUsage.Span));
     }
 
     private static UsageReport Chat(string usage) => Bodies.Play(Bodies.Chat, Bodies.ChatBody(usage)).Report;

@@ -16,6 +16,9 @@ public sealed class DialectCatalogTests
     [InlineData("groq", "https://api.groq.com", "GROQ_API_KEY", true, CredentialForm.Bearer, DisconnectPolicy.Drain)]
     [InlineData("xai", "https://api.x.ai", "XAI_API_KEY", true, CredentialForm.Bearer, DisconnectPolicy.Cancel)]
     [InlineData("perplexity", "https://api.perplexity.ai", "PERPLEXITY_API_KEY", true, CredentialForm.Bearer, DisconnectPolicy.Drain)]
+    [InlineData("cohere", "https://api.cohere.com", "COHERE_API_KEY", true, CredentialForm.Bearer, DisconnectPolicy.Cancel)]
+    [InlineData("ollama", "http://127.0.0.1:11434", null, false, CredentialForm.Bearer, DisconnectPolicy.Cancel)]
+    [InlineData("vertex", "https://aiplatform.googleapis.com", null, true, CredentialForm.XGoogApiKey, DisconnectPolicy.Drain)]
     [InlineData("openai-compatible", null, null, false, CredentialForm.Bearer, DisconnectPolicy.Drain)]
     public void A_kind_brings_its_own_defaults(
         string kind, string? baseUrl, string? variable, bool needsKey, CredentialForm credential, DisconnectPolicy onDisconnect)

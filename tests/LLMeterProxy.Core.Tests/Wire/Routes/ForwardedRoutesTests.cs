@@ -28,9 +28,11 @@ public sealed class ForwardedRoutesTests
         Forwarded("openai"));
 
     [Fact]
-    public void Anthropic_meters_messages_and_gives_counting_and_models_for_free() => Assert.Equal(
+    public void Anthropic_meters_three_formats_and_gives_counting_and_models_for_free() => Assert.Equal(
         [
             "POST /v1/messages messages Metered",
+            "POST /v1/complete completions Metered",
+            "POST /v1/chat/completions chat Metered",
             "POST /v1/messages/count_tokens count_tokens Free",
             "GET /v1/models models Free",
             "GET /v1/models/{model} models Free",
@@ -44,13 +46,24 @@ public sealed class ForwardedRoutesTests
             "POST /v1beta/openai/embeddings embeddings Metered",
             "GET /v1beta/openai/models models Free",
             "GET /v1beta/openai/models/{model} models Free",
+            "POST /v1beta/interactions interactions Metered",
             "POST /v1beta/models/{model}:generateContent generate_content Metered",
             "POST /v1beta/models/{model}:streamGenerateContent generate_content Metered",
+            "POST /v1beta/models/{model}:embedContent embeddings Metered",
+            "POST /v1beta/models/{model}:batchEmbedContents embeddings Metered",
+            "POST /v1beta/models/{model}:predict predict Metered",
+            "POST /v1beta/tunedModels/{model}:generateContent generate_content Metered",
+            "POST /v1beta/tunedModels/{model}:streamGenerateContent generate_content Metered",
             "POST /v1beta/models/{model}:countTokens count_tokens Free",
             "GET /v1beta/models models Free",
             "GET /v1beta/models/{model} models Free",
             "POST /v1/models/{model}:generateContent generate_content Metered",
             "POST /v1/models/{model}:streamGenerateContent generate_content Metered",
+            "POST /v1/models/{model}:embedContent embeddings Metered",
+            "POST /v1/models/{model}:batchEmbedContents embeddings Metered",
+            "POST /v1/models/{model}:predict predict Metered",
+            "POST /v1/tunedModels/{model}:generateContent generate_content Metered",
+            "POST /v1/tunedModels/{model}:streamGenerateContent generate_content Metered",
             "POST /v1/models/{model}:countTokens count_tokens Free",
             "GET /v1/models models Free",
             "GET /v1/models/{model} models Free",

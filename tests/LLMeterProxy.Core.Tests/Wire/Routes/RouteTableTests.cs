@@ -116,17 +116,8 @@ public sealed class RouteTableTests
     }
 
     [Theory]
-    [InlineData("anthropic", "/v1/messages/batches", "POST")]
-    [InlineData("anthropic", "/v1/messages/batches/b/results", "GET")]
-    [InlineData("anthropic", "/v1/complete", "POST")]
-    [InlineData("anthropic", "/v1/chat/completions", "POST")]
     [InlineData("anthropic", "/v1/files", "POST")]
-    [InlineData("gemini", "/v1beta/models/m:embedContent", "POST")]
-    [InlineData("gemini", "/v1beta/models/m:batchGenerateContent", "POST")]
-    [InlineData("gemini", "/v1/models/m:predict", "POST")]
-    [InlineData("gemini", "/v1beta/tunedModels/m:generateContent", "POST")]
     [InlineData("gemini", "/v1beta/cachedContents", "POST")]
-    [InlineData("gemini", "/v1beta/interactions", "POST")]
     [InlineData("openai", "/v1/chat/completions/chatcmpl-1", "GET")]
     [InlineData("openai", "/v1/vector_stores/vs_1/search", "POST")]
     [InlineData("openai", "/v1/organization/costs", "GET")]
@@ -220,6 +211,9 @@ public sealed class RouteTableTests
             .Replace("{model}", "some-model.1", StringComparison.Ordinal)
             .Replace("{id}", "id_1", StringComparison.Ordinal)
             .Replace("{author}", "acme", StringComparison.Ordinal)
+            .Replace("{project}", "my-project", StringComparison.Ordinal)
+            .Replace("{location}", "europe-west4", StringComparison.Ordinal)
+            .Replace("{publisher}", "mistralai", StringComparison.Ordinal)
             .Replace("{slug}", "model-1:free", StringComparison.Ordinal);
         if (path.Contains("{prefix}", StringComparison.Ordinal))
             return [path.Replace("/{prefix}", "", StringComparison.Ordinal), path.Replace("{prefix}", "v1", StringComparison.Ordinal), path.Replace("{prefix}", "a/b/c.d/v_1", StringComparison.Ordinal)];
