@@ -52,7 +52,9 @@ public static class Pricer
         try
         {
             var tier = ServiceTiers.Canonical(report.ServiceTier);
-            var remarks = Add(sheet, card, report.Usage, tier, Factor(card, report, dispatchedAt, withSpeed: true), lineModel: null);
+            // Where the totals are the sum of other models' usage, those are priced and only the units are left of the totals.
+            var priced = HasParts(report.Extra) ? TokenUsage.None with { Units = report.Usage.Units } : report.Usage;
+            var remarks = Add(sheet, card, priced, tier, Factor(card, report, dispatchedAt, withSpeed: true), lineModel: null);
             AddRequestFee(sheet, card.Columns, report.Usage);
             remarks |= SpeedRemark(card, report.Speed);
             foreach (var extra in report.Extra)
@@ -140,6 +142,19 @@ public static class Pricer
         }
 
         return report.Extra.Count == 0;
+    }
+
+    private static bool HasParts(IReadOnlyList<ExtraUsage> extra)
+    {
+        for (var i = 0; i < extra.Count; i++)
+        {
+            if (extra[i].IsPart)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static decimal Factor(RateCard card, UsageReport report, DateTimeOffset dispatchedAt, bool withSpeed)
@@ -280,6 +295,9 @@ public static class Pricer
             TokenUnits.CacheWrite5m => (plainInput, column.IsStated(TokenUnits.CacheWrite1h) ? Dimension : 0),
             TokenUnits.CacheWrite1h when column.IsStated(TokenUnits.CacheWrite5m) => (TokenUnits.CacheWrite5m, Dimension),
             TokenUnits.CacheWrite1h => (plainInput, 0),
+            // What a model makes that has a price for nothing else: images, or sound.
+            TokenUnits.Output when column.IsStated(TokenUnits.ImageOutput) != column.IsStated(TokenUnits.AudioOutput) =>
+                (column.IsStated(TokenUnits.ImageOutput) ? TokenUnits.ImageOutput : TokenUnits.AudioOutput, 0),
             _ => (-1, Dimension),
         };
     }

@@ -15,6 +15,14 @@ internal static class TokenClasses
         // Input that the reader of a response put into no class is uncached: it must not be lost.
         var uncached = NotNegative(usage.UncachedInputTokens) + NotNegative(usage.InputTokens - Classified(usage));
         var cacheRead = NotNegative(usage.CacheReadTokens);
+        if (cacheRead > NotNegative(usage.InputTokens))
+        {
+            // Reads of more than all input are of something else, which the provider hides (Grok on Azure, Cohere's raw count):
+            // the input is charged in full, and they are not.
+            uncached = NotNegative(usage.InputTokens - usage.CacheWrite5mTokens - usage.CacheWrite1hTokens);
+            cacheRead = 0;
+        }
+
 
         if (column.IsStated(TokenUnits.AudioInput))
         {

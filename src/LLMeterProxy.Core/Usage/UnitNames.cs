@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace LLMeterProxy.Core.Usage;
 
 /// <summary>
@@ -38,4 +40,13 @@ public static class UnitNames
 
     /// <summary>The whole call at the figure that the provider itself stated; quantity 1.</summary>
     public const string ProviderCost = "provider_cost";
+
+    private const int LongestQualifier = 32;
+
+    // Names come from requests and responses, and end up in records and metrics.
+    private static readonly SearchValues<char> _qualifier = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789._-");
+
+    /// <summary>A unit with what decides its price; without it where the qualifier is empty or no plain lower-case name.</summary>
+    public static string Qualified(string unit, string? qualifier) =>
+        qualifier is { Length: > 0 and <= LongestQualifier } && !qualifier.AsSpan().ContainsAnyExcept(_qualifier) ? unit + "/" + qualifier : unit;
 }

@@ -27,6 +27,9 @@ public interface IDialect
     /// <summary>Another variable that the provider's own libraries read where the first is not set; null where there is none.</summary>
     string? OtherApiKeyVariable => null;
 
+    /// <summary>The provider's own environment variable for its address, for a kind without a default; null where there is none.</summary>
+    string? BaseUrlVariable => null;
+
     /// <summary>False where a server may run without keys.</summary>
     bool NeedsApiKey { get; }
 
@@ -35,6 +38,9 @@ public interface IDialect
     DisconnectPolicy OnDisconnect { get; }
 
     ProblemShape Problems { get; }
+
+    /// <summary>True where the cost that the provider states in its answers is what it charges, to the last digit: then it is taken unless the configuration says otherwise.</summary>
+    bool StatesExactCost => false;
 
     /// <summary>Every route, for the test that enumerates them and for the docs.</summary>
     IReadOnlyList<Route> Routes { get; }

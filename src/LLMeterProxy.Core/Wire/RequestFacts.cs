@@ -45,6 +45,9 @@ public sealed record RequestFacts
     /// </summary>
     public IReadOnlyList<UnitCount> Units { get; init; } = [];
 
+    /// <summary>The files of a form, in order. Their bytes are no text: they count neither for the hold nor for an estimate. Never null.</summary>
+    public IReadOnlyList<UploadedFile> Uploads { get; init; } = [];
+
     /// <summary>The client's own <c>stream_options.include_usage</c>; null where absent.</summary>
     public bool? IncludeUsage { get; init; }
 

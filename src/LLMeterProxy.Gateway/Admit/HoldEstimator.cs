@@ -34,8 +34,8 @@ internal sealed class HoldEstimator(GatewaySettings settings, ModelStatisticsBoo
         var window = model?.Limits.ContextWindow;
         var inputTokens = strict
             ? Math.Min(bodyBytes, window ?? long.MaxValue)
-            : Math.Min((long)Math.Ceiling(bodyBytes / learned.InputBytesPerToken), window ?? long.MaxValue);
-        if (OutputTokens(context, learned, strict) is not { } outputTokens)
+            : Math.Min(ExpectedInput(context, bodyBytes, learned), window ?? long.MaxValue);
+        if (OutputTokens(context, rates, learned, strict) is not { } outputTokens)
         {
             return new Problem(
                 ProblemCode.FeatureNotAllowed,
@@ -77,10 +77,25 @@ internal sealed class HoldEstimator(GatewaySettings settings, ModelStatisticsBoo
             : null;
     }
 
-    /// <summary>Per choice; null where a bound is needed and there is none.</summary>
-    private long? OutputTokens(GatewayContext context, ModelStatistics learned, bool strict)
+    /// <summary>The text of the body by what was learned, and the files in it by what they are.</summary>
+    private static long ExpectedInput(GatewayContext context, long bodyBytes, ModelStatistics learned)
     {
-        if (context.Match.Route.Operation is Operations.Embeddings or Operations.Moderations or Operations.Rerank)
+        var facts = context.Facts;
+        for (var i = 0; i < facts.Uploads.Count; i++)
+        {
+            bodyBytes -= facts.Uploads[i].Length;
+        }
+
+        var text = (long)Math.Ceiling(bodyBytes / learned.InputBytesPerToken);
+        return facts.Uploads.Count == 0 ? text : text + MediaSizes.OfUploads(context.Match.Route.Operation, facts);
+    }
+
+    /// <summary>Per choice; null where a bound is needed and there is none.</summary>
+    private long? OutputTokens(GatewayContext context, RateCard? rates, ModelStatistics learned, bool strict)
+    {
+        var operation = context.Match.Route.Operation;
+        if (operation is Operations.Embeddings or Operations.Moderations or Operations.Rerank or Operations.Ocr or Operations.Search
+            || (rates is not null && !MediaSizes.HasOutputRate(rates)))
         {
             return 0;
         }
@@ -93,6 +108,6 @@ internal sealed class HoldEstimator(GatewaySettings settings, ModelStatisticsBoo
             return Math.Min(asked, ceiling ?? asked);
         }
 
-        return strict ? ceiling : Math.Min(learned.OutputP95 ?? settings.DefaultOutputTokens, ceiling ?? long.MaxValue);
+        return strict ? ceiling : Math.Min(learned.OutputP95 ?? MediaSizes.OfOutput(operation, context.Facts) ?? settings.DefaultOutputTokens, ceiling ?? long.MaxValue);
     }
 }

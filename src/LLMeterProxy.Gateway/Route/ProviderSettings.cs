@@ -50,7 +50,7 @@ public sealed record ProviderSettings
     /// <summary>The region whose price uplift applies where a response names none (<c>eu</c>), and the AWS or Google region; null where there is none.</summary>
     public string? Region { get; init; }
 
-    /// <summary>Takes the cost that the provider states where it states one. Default: true for OpenRouter.</summary>
+    /// <summary>Takes the cost that the provider states where it states one. Default: true for the kinds whose stated cost is exact (OpenRouter, xAI).</summary>
     public bool PreferProviderCost { get; init; }
 
     /// <summary>Default 15 s.</summary>

@@ -117,7 +117,7 @@ public sealed class RecordBuilder(GatewaySettings settings, ModelStatisticsBook 
         (long)time.GetElapsedTime(context.StartedTimestamp, timestamp).TotalMicroseconds;
 
     private void Learn(GatewayContext context, UsageReport report, TokenUsage usage) => statistics.Of(context.PricedModel).Learn(
-        context.Facts.HiddenInput is null ? context.Body?.Length ?? 0 : 0,
+        context.Facts is { HiddenInput: null, Uploads.Count: 0 } ? context.Body?.Length ?? 0 : 0,
         usage.InputTokens,
         report.OutputTextBytes,
         usage.OutputTokens);

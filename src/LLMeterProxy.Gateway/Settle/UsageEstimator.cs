@@ -22,7 +22,13 @@ internal sealed class UsageEstimator(GatewaySettings settings, ModelStatisticsBo
                 : new UsageEstimate(reported, UsageSource.Reported, null);
         }
 
-        var floor = report.Usage ?? TokenUsage.None;
+        if (report.Usage is null && MediaSizes.IsMedia(context.Match.Route.Operation))
+        {
+            return new UsageEstimate(EstimateMedia(context, attempt, report), UsageSource.Estimated, Reason(context, attempt));
+        }
+
+        // What the request alone tells is billed whatever the answer was (a search by call).
+        var floor = report.Usage ?? TokenUsage.None with { Units = context.Facts.Units };
         var input = floor.InputTokens > 0 ? floor : WithInput(context, floor);
         var output = Math.Max(floor.OutputTokens, EstimateOutput(context, attempt, report));
         return new UsageEstimate(
@@ -40,8 +46,7 @@ internal sealed class UsageEstimator(GatewaySettings settings, ModelStatisticsBo
 
     private static TokenUsage WithInput(GatewayContext context, TokenUsage floor)
     {
-        var body = context.Body is { } sent ? sent.Memory.Span : default;
-        var input = InputEstimator.Estimate(body, context.Facts.Model ?? context.Model, context.Match.Route.Operation);
+        var input = EstimateInput(context);
         var usage = floor with
         {
             InputTokens = input.Total,
@@ -56,7 +61,17 @@ internal sealed class UsageEstimator(GatewaySettings settings, ModelStatisticsBo
             : usage;
     }
 
+    private static EstimatedInput EstimateInput(GatewayContext context) => InputEstimator.Estimate(
+        context.Body is { } sent ? sent.Memory.Span : default, context.Facts.Model ?? context.Model, context.Match.Route.Operation);
+
     private static UnitCount SecondsOf(EstimatedInput input) => new(UnitNames.Second, Math.Round((decimal)input.Seconds, 2));
+
+    private TokenUsage EstimateMedia(GatewayContext context, Attempt attempt, UsageReport report) => MediaEstimate.Of(
+        context.Match.Route.Operation,
+        context.Facts,
+        context.PricedModel?.At(attempt.DispatchedAt),
+        () => EstimateInput(context).Total,
+        (long)Math.Ceiling(report.OutputTextBytes / statistics.Of(context.PricedModel).OutputBytesPerToken));
 
     private long EstimateOutput(GatewayContext context, Attempt attempt, UsageReport report)
     {

@@ -22,7 +22,8 @@ internal static class ProviderSettingsReader
 
         foreach (var dialect in dialects.All)
         {
-            if (dialect.DefaultBaseUrl is { } baseUrl
+            var region = dialect.Kind == "bedrock" ? environment[AwsCredentialReader.RegionVariable] : null;
+            if (BaseUrlFrom(environment, dialect, region) is { } baseUrl
                 && KeyFrom(environment, dialect) is { } key
                 && !providers.Exists(p => string.Equals(p.Name, dialect.Kind, StringComparison.Ordinal)))
             {
@@ -30,9 +31,10 @@ internal static class ProviderSettingsReader
                 {
                     Name = dialect.Kind,
                     Kind = dialect.Kind,
-                    BaseUrl = new Uri(baseUrl),
+                    BaseUrl = ReadBaseUrl(section.Child(dialect.Kind), dialect, baseUrl),
                     ApiKeys = [key],
-                    PreferProviderCost = dialect.Kind == "openrouter",
+                    Region = region,
+                    PreferProviderCost = dialect.StatesExactCost,
                 });
             }
         }
@@ -80,7 +82,8 @@ internal static class ProviderSettingsReader
         }
 
         var retry = provider.Child("Retry");
-        var baseUrl = ReadBaseUrl(provider, dialect, region);
+        var standard = dialect is null ? null : name == dialect.Kind ? BaseUrlFrom(environment, dialect, region) : dialect.BaseUrlOf(region);
+        var baseUrl = ReadBaseUrl(provider, dialect, standard);
         var settings = new ProviderSettings
         {
             Name = name,
@@ -97,7 +100,7 @@ internal static class ProviderSettingsReader
             Project = account.Project,
             ServiceAccountFile = account.ServiceAccountFile,
             Aws = aws,
-            PreferProviderCost = provider.Flag("PreferProviderCost", dialect?.Kind == "openrouter"),
+            PreferProviderCost = provider.Flag("PreferProviderCost", dialect?.StatesExactCost == true),
             ConnectTimeout = provider.Duration("ConnectTimeout", TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)),
         };
         return provider.Errors.Count == errors ? settings : null;
@@ -108,10 +111,13 @@ internal static class ProviderSettingsReader
         : dialect.OtherApiKeyVariable is { } other && environment[other] is { Length: > 0 } otherKey ? otherKey
         : null;
 
-    private static Uri ReadBaseUrl(SettingsSection provider, IDialect? dialect, string? region)
+    private static string? BaseUrlFrom(IConfiguration environment, IDialect dialect, string? region) =>
+        dialect.BaseUrlOf(region) ?? (dialect.BaseUrlVariable is { } variable && environment[variable] is { Length: > 0 } address ? address : null);
+
+    private static Uri ReadBaseUrl(SettingsSection provider, IDialect? dialect, string? standard)
     {
         var nowhere = new Uri("http://127.0.0.1:9");
-        var text = provider.Text("BaseUrl") ?? dialect?.BaseUrlOf(region);
+        var text = provider.Text("BaseUrl") ?? standard;
         if (text is null)
         {
             var fix = dialect?.BaseUrlOf("us-east-1") is null ? "Write the origin, such as https://llm.example.com." : "Write the origin, or the region in Region.";

@@ -1,3 +1,6 @@
+using System.Buffers.Text;
+using System.Numerics;
+using LLMeterProxy.Core.Usage;
 using LLMeterProxy.Core.Wire.Scanning;
 
 namespace LLMeterProxy.Core.Wire.OpenAi;
@@ -6,7 +9,7 @@ namespace LLMeterProxy.Core.Wire.OpenAi;
 /// Chat completions, completions, embeddings and moderations: one object, or a stream of chunks that ends in <c>[DONE]</c>. The
 /// usage may stand in a chunk of its own, beside the finish reason, or in every chunk.
 /// </summary>
-internal sealed class ChatReader(byte[][] textMembers) : ResponseReader
+internal class ChatReader(byte[][] textMembers, RequestFacts facts) : ResponseReader
 {
     private static readonly FieldNode[] _message =
     [
@@ -16,6 +19,11 @@ internal sealed class ChatReader(byte[][] textMembers) : ResponseReader
         FieldNode.Text("refusal"u8),
         FieldNode.Parent("tool_calls"u8, FieldNode.Parent("function"u8, FieldNode.Text("arguments"u8))),
         FieldNode.Parent("function_call"u8, FieldNode.Text("arguments"u8)),
+        FieldNode.Elements(
+            "executed_tools"u8,
+            ResponseField.ExecutedTool,
+            FieldNode.Value("type"u8, ResponseField.ExecutedToolType),
+            FieldNode.Value("index"u8, ResponseField.ExecutedToolIndex)),
     ];
 
     private static readonly FieldNode _fields = FieldNode.Root(
@@ -24,7 +32,12 @@ internal sealed class ChatReader(byte[][] textMembers) : ResponseReader
         FieldNode.Value("service_tier"u8, ResponseField.ServiceTier),
         FieldNode.Value("usage"u8, ResponseField.Usage),
         FieldNode.Value("error"u8, ResponseField.Error),
-        FieldNode.Parent("x_groq"u8, FieldNode.Value("usage"u8, ResponseField.UsageCopy), FieldNode.Value("error"u8, ResponseField.Error)),
+        FieldNode.Parent(
+            "x_groq"u8,
+            FieldNode.Value("usage"u8, ResponseField.UsageCopy),
+            FieldNode.Value("usage_breakdown"u8, ResponseField.UsageByModel),
+            FieldNode.Value("error"u8, ResponseField.Error)),
+        FieldNode.Value("usage_breakdown"u8, ResponseField.UsageByModel),
         FieldNode.Elements(
             "choices"u8,
             ResponseField.Choice,
@@ -44,7 +57,11 @@ internal sealed class ChatReader(byte[][] textMembers) : ResponseReader
     /// <summary>Without <c>text</c>: OpenRouter repeats all reasoning under <c>reasoning_details</c>.</summary>
     public static byte[][] OpenRouterText { get; } = ChatText[..^1];
 
-    public static byte[][] CompletionText { get; } = ["\"text\""u8.ToArray()];
+    private List<ExtraUsage>? _parts;
+    private bool _partsUnreadable;
+    private ulong _searches;
+    private bool _executedIsSearch;
+    private int _executedIndex;
 
     public override FieldNode EventFields => _fields;
 
@@ -58,5 +75,71 @@ internal sealed class ChatReader(byte[][] textMembers) : ResponseReader
         || WireSearch.HasMember(rawEvent, "\"finish_reason\""u8)
         || WireSearch.HasMember(rawEvent, "\"error\""u8);
 
+    public override void OnField(ResponseField field, ReadOnlySpan<byte> raw, bool cut)
+    {
+        switch (field)
+        {
+            case ResponseField.UsageByModel when !JsonText.IsNull(raw):
+                _parts = cut ? null : OpenAiBreakdown.Read(raw);
+                _partsUnreadable = _parts is null;
+                break;
+            case ResponseField.ExecutedTool:
+                EndExecutedTool();
+                break;
+            case ResponseField.ExecutedToolType:
+                _executedIsSearch = raw.EndsWith("search\""u8);
+                break;
+            case ResponseField.ExecutedToolIndex when Utf8Parser.TryParse(raw, out int index, out _) && index is >= 0 and < 64:
+                _executedIndex = index;
+                break;
+            default:
+                base.OnField(field, raw, cut);
+                break;
+        }
+    }
+
+    public override UsageReport Report(bool terminalSeen)
+    {
+        EndExecutedTool();
+        var report = base.Report(terminalSeen);
+        if (report.Usage is not { } usage)
+        {
+            return report;
+        }
+
+        var searches = BitOperations.PopCount(_searches);
+        if (facts.Units.Count > 0 || searches > 0)
+        {
+            report = report with { Usage = usage with { Units = [.. usage.Units, .. facts.Units, .. Searches(searches)] } };
+        }
+
+        return _parts is { Count: > 0 } || _partsUnreadable ? WithParts(report) : report;
+    }
+
     protected override UsageState ReadUsage(ReadOnlySpan<byte> raw, out UsageReading? reading) => OpenAiUsage.Read(raw, out reading);
+
+    private static UnitCount[] Searches(int count) => count > 0 ? [new UnitCount(UnitNames.WebSearch, count)] : [];
+
+    // A stream shows a tool when it starts and again when it has answered: its index tells that it is one.
+    private void EndExecutedTool()
+    {
+        if (_executedIsSearch)
+        {
+            _searches |= 1UL << _executedIndex;
+        }
+
+        _executedIsSearch = false;
+        _executedIndex = 0;
+    }
+
+    private UsageReport WithParts(UsageReport report)
+    {
+        var isExact = false;
+        var covers = _parts is not null && OpenAiBreakdown.Covers(_parts, report.Usage!, out isExact);
+        return report with
+        {
+            Extra = covers ? [.. report.Extra, .. _parts!] : report.Extra,
+            Flags = isExact || report.Flags.Contains(UsageFlags.UsageInconsistent) ? report.Flags : [.. report.Flags, UsageFlags.UsageInconsistent],
+        };
+    }
 }

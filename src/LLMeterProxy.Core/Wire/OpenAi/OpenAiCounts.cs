@@ -15,14 +15,31 @@ internal struct OpenAiCounts
     /// <summary>Under a name of its own beside the totals (DeepSeek, Moonshot, Mistral); a repetition where both are stated.</summary>
     public long? CachedBeside;
     public long? Written;
+
+    /// <summary>Anthropic's name for it (doubleword states both); a repetition where both are stated.</summary>
+    public long? WrittenBeside;
     public long? AudioInput;
     public long? AudioCached;
     public long? ImageInput;
     public long? Reasoning;
+
+    /// <summary>Directly in the usage: a repetition, but for deep research, where it is what was thought before the answer.</summary>
+    public long? ReasoningBeside;
+
+    /// <summary>Tokens of quoted pages, which deep research bills beside its totals.</summary>
+    public long? Citations;
     public long? AudioOutput;
     public long? ImageOutput;
     public long? WebSearches;
+    public long? XSearches;
+    public long? Sources;
+    public long? FileSearches;
+    public long? DocumentSearches;
+    public long? CodeCalls;
+    public long? SearchUnits;
+    public long? Pages;
     public decimal? AudioSeconds;
+    public string? SearchContext;
 
     /// <summary>USD.</summary>
     public decimal? Cost;
@@ -33,12 +50,18 @@ internal struct OpenAiCounts
     public bool HasNullTotal;
     public bool HasUnknownNumber;
 
+    public readonly bool HasTokens => Input is not null || Output is not null || Total is not null;
+
+    public readonly bool HasCharges => Cost is not null || AudioSeconds is not null || Pages is not null || SearchUnits is not null;
+
+    private readonly bool IsDeepResearch => Citations is not null;
+
     public readonly UsageReading Normalise()
     {
         // A total alone (embeddings of some providers) is all input.
         var input = Input ?? (Output is null ? Total ?? 0 : 0);
         var output = Output ?? 0;
-        var reasoning = Reasoning ?? 0;
+        var reasoning = Reasoning ?? (IsDeepResearch ? 0 : ReasoningBeside ?? 0);
         var audio = AudioInput ?? 0;
         var inconsistent = false;
 
@@ -71,7 +94,7 @@ internal struct OpenAiCounts
         }
 
         var cached = Cached ?? CachedBeside ?? 0;
-        var written = Written ?? 0;
+        var written = Written ?? WrittenBeside ?? 0;
         inconsistent |= cached + written > input || reasoning > output || audio > input;
         return new UsageReading(new TokenUsage
         {
@@ -90,6 +113,7 @@ internal struct OpenAiCounts
         })
         {
             ProviderCost = ProviderCost(),
+            Extra = Thinking(),
             IsInconsistent = inconsistent,
             HasUnknownNumber = HasUnknownNumber,
         };
@@ -102,16 +126,27 @@ internal struct OpenAiCounts
         return cost is >= 0 and <= 9_000_000 ? NanoUsd.FromUsd(cost.Value) : null;
     }
 
+    // What deep research thought before its answer is in no total, and has a price of its own.
+    private readonly ExtraUsage[] Thinking() => IsDeepResearch && ReasoningBeside is > 0
+        ? [new ExtraUsage("reasoning_tokens", null, new TokenUsage { OutputTokens = ReasoningBeside.Value, ReasoningTokens = ReasoningBeside.Value })]
+        : [];
+
     private readonly UnitCount[] Units()
     {
-        var searches = WebSearches ?? 0;
-        var seconds = AudioSeconds ?? 0;
-        return (searches > 0, seconds > 0) switch
-        {
-            (true, true) => [new UnitCount(UnitNames.WebSearch, searches), new UnitCount(UnitNames.Second, seconds)],
-            (true, false) => [new UnitCount(UnitNames.WebSearch, searches)],
-            (false, true) => [new UnitCount(UnitNames.Second, seconds)],
-            _ => [],
-        };
+        var units = new UnitList();
+        units.Add(UnitNames.WebSearch, WebSearches);
+        units.Add(UnitNames.Qualified(UnitNames.WebSearch, "x"), XSearches);
+        units.Add(UnitNames.Qualified(UnitNames.WebSearch, "source"), Sources);
+        units.Add(UnitNames.FileSearch, FileSearches);
+        units.Add(UnitNames.Qualified(UnitNames.FileSearch, "document"), DocumentSearches);
+        units.Add(UnitNames.CodeInterpreterSession, CodeCalls);
+        units.Add(UnitNames.SearchUnit, SearchUnits);
+        units.Add(UnitNames.Page, Pages);
+        units.Add(UnitNames.Second, AudioSeconds);
+        units.Add(UnitNames.CitationToken, Citations);
+        // The fee for a call by how much was searched for it; deep research is billed by search instead.
+        if (SearchContext is not null && !IsDeepResearch)
+            units.Add(UnitNames.Qualified(UnitNames.Request, SearchContext), 1);
+        return units.ToArray();
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LLMeterProxy.Core.Wire.Problems;
 using LLMeterProxy.Core.Wire.Requests;
+using LLMeterProxy.Core.Wire.Requests.Multipart;
 
 namespace LLMeterProxy.Core.Wire.OpenAi;
 
@@ -13,7 +14,8 @@ internal static class OpenAiRequests
         ("n", Field.Choices), ("best_of", Field.BestOf), ("service_tier", Field.ServiceTier), ("user", Field.User),
         ("safety_identifier", Field.SafetyIdentifier), ("tools", Field.Tools), ("web_search_options", Field.WebSearchOptions),
         ("store", Field.Store), ("usage", Field.Usage), ("models", Field.Models), ("plugins", Field.Plugins),
-        ("preset", Field.Preset), ("extra_body", Field.ExtraBody));
+        ("preset", Field.Preset), ("extra_body", Field.ExtraBody), ("data_sources", Field.DataSources), ("deferred", Field.Deferred),
+        ("agent_id", Field.AgentId));
 
     private static readonly FieldTable _responses = new(
         ("model", Field.Model), ("input", Field.Input), ("stream", Field.Stream), ("max_output_tokens", Field.MaxOutputTokens),
@@ -37,8 +39,10 @@ internal static class OpenAiRequests
     private static readonly byte[] _maxCompletionTokens = "\"max_completion_tokens\":"u8.ToArray();
     private static readonly byte[] _maxOutputTokens = "\"max_output_tokens\":"u8.ToArray();
 
-    public static RequestReading Read(RouteMatch match, ReadOnlySpan<byte> body, OpenAiRules rules) =>
-        RequestBody.Read(match, body, ReadMembers, rules);
+    public static RequestReading Read(RouteMatch match, ReadOnlySpan<byte> body, OpenAiRules rules, string? contentType = null) =>
+        match.Route.Form.HasFlag(RequestForm.Multipart) && MultipartBody.IsMultipart(contentType) ? OpenAiForms.Read(match, body, contentType, rules)
+        : OpenAiMediaRequests.Reads(match.Route.Operation) ? RequestBody.Read(match, body, OpenAiMediaRequests.ReadMembers, rules)
+        : RequestBody.Read(match, body, ReadMembers, rules);
 
     private static void ReadMembers(ref JsonWalk walk, RequestDraft draft, RouteMatch match, OpenAiRules rules)
     {
@@ -65,10 +69,18 @@ internal static class OpenAiRequests
 
         ulong seen = 0;
         while (walk.NextMember())
-            ReadMember(ref walk, draft, walk.Take(table, ref seen, rules.RefusesFoldedNames), operation, limit, rules);
+        {
+            var field = walk.Take(table, ref seen, rules.RefusesFoldedNames);
+            if (field == Field.Model && rules.IgnoresModelBesidePath && match.Model is not null)
+                walk.Skip();
+            else
+                ReadMember(ref walk, draft, field, operation, limit, rules);
+        }
 
-        if (!(rules.AsksForUsage && draft.Stream && table == _generation) || draft.IncludeUsage == true)
+        if (!(rules.AsksForUsage && draft.Stream && table == _generation) || draft.IncludeUsage == true || draft.RefusesStreamOptions)
             draft.UsageSplice = null;
+        if (operation == Operations.Chat && rules.SearchesByCall && OpenAiSearch.IsSearchModel(draft.Model))
+            OpenAiSearch.AddOne(draft);
         if (operation == Operations.Completions)
             draft.MaxOutputTokens ??= rules.CompletionLimit;
     }
@@ -135,6 +147,23 @@ internal static class OpenAiRequests
                 break;
             case Field.MaxToolCalls:
                 draft.MaxToolCalls = walk.ReadInteger("max_tool_calls", 0, int.MaxValue);
+                break;
+            case Field.WebSearchOptions when operation == Operations.Chat && rules.SearchesByCall:
+                OpenAiSearch.Read(ref walk, draft);
+                break;
+            case Field.DataSources:
+                // Azure's "on your data" answers a call that asks for usage with a 400.
+                draft.RefusesStreamOptions = true;
+                walk.Skip();
+                break;
+            case Field.Deferred:
+                if (walk.ReadBool("deferred") == true)
+                    throw new RefusedBodyException(ProblemCode.EndpointNotMetered, "Deferred completions are not metered here; send the call without 'deferred'.", "deferred");
+                break;
+            case Field.AgentId:
+                // An agent stands for the model that it was made with; the answer names that.
+                if (walk.ReadString("agent_id", 256) is { Length: > 0 } agent && draft.Model is null)
+                    draft.TakeModel(agent);
                 break;
             case Field.WebSearchOptions or Field.Plugins:
                 if (!walk.IsNull)

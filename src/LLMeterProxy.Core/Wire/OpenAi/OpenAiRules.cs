@@ -14,4 +14,13 @@ internal sealed record OpenAiRules
 
     /// <summary>The server's JSON parser may match member names without regard to case.</summary>
     public bool RefusesFoldedNames { get; init; }
+
+    /// <summary>A chat call with <c>web_search_options</c>, or of a search model, is billed one search and does not count it in its usage.</summary>
+    public bool SearchesByCall { get; init; }
+
+    /// <summary>Where the path names the model, the server ignores the body's, and so do we (T33).</summary>
+    public bool IgnoresModelBesidePath { get; init; }
+
+    /// <summary>The model of an image call that names none; null where it has to name one.</summary>
+    public string? ImageModel { get; init; }
 }

@@ -9,8 +9,6 @@ namespace LLMeterProxy.Core.Wire.OpenAi;
 /// </summary>
 internal sealed class ResponsesReader : ResponseReader
 {
-    private const int MaxContainers = 64;
-
     private static readonly FieldNode[] _response =
     [
         FieldNode.Value("id"u8, ResponseField.Id),
@@ -20,6 +18,11 @@ internal sealed class ResponsesReader : ResponseReader
         FieldNode.Value("usage"u8, ResponseField.Usage),
         FieldNode.Value("tool_usage"u8, ResponseField.ToolUsage),
         FieldNode.Value("error"u8, ResponseField.Error),
+        FieldNode.Elements(
+            "tools"u8,
+            ResponseField.Tool,
+            FieldNode.Value("type"u8, ResponseField.ToolType),
+            FieldNode.Value("model"u8, ResponseField.ToolModel)),
     ];
 
     private static readonly FieldNode[] _item =
@@ -27,6 +30,8 @@ internal sealed class ResponsesReader : ResponseReader
         FieldNode.Value("type"u8, ResponseField.OutputItemType),
         FieldNode.Value("container_id"u8, ResponseField.OutputItemContainer),
         FieldNode.Parent("action"u8, FieldNode.Value("type"u8, ResponseField.OutputItemAction)),
+        FieldNode.Value("size"u8, ResponseField.OutputItemSize),
+        FieldNode.Value("quality"u8, ResponseField.OutputItemQuality),
     ];
 
     private static readonly FieldNode _eventFields = FieldNode.Root(
@@ -55,13 +60,8 @@ internal sealed class ResponsesReader : ResponseReader
 
     private static readonly byte[][] _text = ["\"delta\""u8.ToArray()];
 
-    private readonly List<string> _containers = [];
+    private readonly ResponsesTools _tools = new();
     private OpenAiToolUsage? _toolUsage;
-    private string? _itemType;
-    private string? _itemAction;
-    private string? _itemContainer;
-    private int _webSearches;
-    private int _fileSearches;
 
     public override FieldNode EventFields => _eventFields;
 
@@ -77,9 +77,7 @@ internal sealed class ResponsesReader : ResponseReader
     public override void BeginDocument()
     {
         base.BeginDocument();
-        _itemType = _itemAction = _itemContainer = null;
-        _webSearches = _fileSearches = 0;
-        _containers.Clear();
+        _tools.Clear();
     }
 
     public override void OnField(ResponseField field, ReadOnlySpan<byte> raw, bool cut)
@@ -93,16 +91,9 @@ internal sealed class ResponsesReader : ResponseReader
                 _toolUsage = OpenAiToolUsage.Read(raw);
                 break;
             case ResponseField.Choice:
-                CountItem();
+                _tools.EndItem();
                 break;
-            case ResponseField.OutputItemType when !cut:
-                JsonText.Update(ref _itemType, raw);
-                break;
-            case ResponseField.OutputItemAction when !cut:
-                JsonText.Update(ref _itemAction, raw);
-                break;
-            case ResponseField.OutputItemContainer when !cut:
-                JsonText.Update(ref _itemContainer, raw);
+            case var _ when !cut && _tools.Take(field, raw):
                 break;
             default:
                 base.OnField(field, raw, cut);
@@ -112,7 +103,8 @@ internal sealed class ResponsesReader : ResponseReader
 
     public override UsageReport Report(bool terminalSeen)
     {
-        CountItem();
+        _tools.EndItem();
+        _tools.EndTool();
         var report = base.Report(terminalSeen);
         if (report.Usage is null)
         {
@@ -120,13 +112,13 @@ internal sealed class ResponsesReader : ResponseReader
         }
 
         var units = new List<UnitCount>(report.Usage.Units);
-        AddUnit(units, UnitNames.WebSearch, _toolUsage?.WebSearches ?? _webSearches);
-        AddUnit(units, UnitNames.FileSearch, _fileSearches);
-        AddUnit(units, UnitNames.CodeInterpreterSession, _containers.Count);
+        AddUnit(units, UnitNames.WebSearch, _toolUsage?.WebSearches ?? _tools.WebSearches);
+        AddUnit(units, UnitNames.FileSearch, _tools.FileSearches);
+        AddUnit(units, UnitNames.CodeInterpreterSession, _tools.Containers);
         return report with
         {
             Usage = units.Count == 0 ? report.Usage : report.Usage with { Units = units },
-            Extra = _toolUsage?.ImageGeneration is { } image ? [new ExtraUsage("image_gen", null, image)] : report.Extra,
+            Extra = ImageExtra() is { } image ? [.. report.Extra, image] : report.Extra,
         };
     }
 
@@ -150,22 +142,11 @@ internal sealed class ResponsesReader : ResponseReader
         }
     }
 
-    // Only searches are billed: a web search call can also open a page or find in one, for nothing.
-    private void CountItem()
+    // The image model's tokens where the response states them, else its images.
+    private ExtraUsage? ImageExtra() => (_toolUsage, _tools.Images) switch
     {
-        switch (_itemType)
-        {
-            case "web_search_call" when _itemAction is null or "search":
-                _webSearches++;
-                break;
-            case "file_search_call":
-                _fileSearches++;
-                break;
-            case "code_interpreter_call" when _itemContainer is not null && _containers.Count < MaxContainers && !_containers.Contains(_itemContainer):
-                _containers.Add(_itemContainer);
-                break;
-        }
-
-        _itemType = _itemAction = _itemContainer = null;
-    }
+        ({ ImageGeneration: { } tokens }, _) => new ExtraUsage("image_gen", _tools.ImageModel, tokens),
+        (null, { Count: > 0 } images) => new ExtraUsage("image_gen", _tools.ImageModel, TokenUsage.None with { Units = [.. images] }),
+        _ => null,
+    };
 }

@@ -5,16 +5,25 @@ namespace LLMeterProxy.Core.Wire.OpenAiCompatible;
 /// <summary>Any server that speaks OpenAI's format, at whatever path it does: the tail names the operation.</summary>
 internal static class OpenAiCompatibleRoutes
 {
+    private const string Version = "api-version";
+
     public static readonly RouteTable Table = new(
         new RouteList("/{prefix}")
-            .Metered("/chat/completions", Operations.Chat, "api-version")
-            .Metered("/completions", Operations.Completions, "api-version")
-            .Metered("/responses", Operations.Responses, "api-version")
-            .Metered("/embeddings", Operations.Embeddings, "api-version")
-            .Free("GET", "/models", Operations.Models, "api-version")
-            .Free("GET", "/models/{model}", Operations.Models, "api-version")
-            .Free("POST", "/moderations", Operations.Moderations, "api-version")
-            .Refused("/rerank", "/images/{id}", "/audio/{id}", "/batches", "/files", "/realtime", "/videos")
+            .Metered("/chat/completions", Operations.Chat, Version)
+            .Metered("/completions", Operations.Completions, Version)
+            .Metered("/responses", Operations.Responses, Version)
+            .Metered("/embeddings", Operations.Embeddings, Version)
+            .Metered("/rerank", Operations.Rerank, Version)
+            .Metered("/images/generations", Operations.Images, Version)
+            .Metered("/images/edits", Operations.Images, RequestForm.Json | RequestForm.Multipart, Version)
+            .Metered("/images/variations", Operations.Images, RequestForm.Json | RequestForm.Multipart, Version)
+            .Metered("/audio/transcriptions", Operations.Transcription, RequestForm.Json | RequestForm.Multipart, Version)
+            .Metered("/audio/translations", Operations.Translation, RequestForm.Json | RequestForm.Multipart, Version)
+            .Metered("/audio/speech", Operations.Speech, Version)
+            .Free("GET", "/models", Operations.Models, Version)
+            .Free("GET", "/models/{model}", Operations.Models, Version)
+            .Free("POST", "/moderations", Operations.Moderations, Version)
+            .Deferred("/batches", "/files", "/realtime", "/videos", "/responses/{id}")
             .Routes,
         PathCharacters.ModelId);
 }

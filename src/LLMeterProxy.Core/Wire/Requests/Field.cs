@@ -1,6 +1,6 @@
 namespace LLMeterProxy.Core.Wire.Requests;
 
-/// <summary>The members of request bodies that any dialect reads. Fewer than 64, so that a set of them is one word.</summary>
+/// <summary>The members of request bodies that any dialect reads. One table has 64 at most, so that a set of its members is one word.</summary>
 internal enum Field
 {
     /// <summary>A member that we do not read.</summary>
@@ -56,6 +56,23 @@ internal enum Field
     InlinePart,
     FunctionDeclarations,
     ComputerUse,
+    DataSources,
+    Deferred,
+    AgentId,
+    SearchContextSize,
+    Size,
+    Quality,
+    Resolution,
+    OutputFormat,
+    OutputCompression,
+    PartialImages,
+    InputFidelity,
+    ModerationLevel,
+    Image,
+    DocumentAnnotation,
+    BoxAnnotation,
+    Document,
+    File,
     Documents,
     Agent,
     MaxTokensToSample,

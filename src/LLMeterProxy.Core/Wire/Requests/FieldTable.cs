@@ -13,10 +13,11 @@ internal sealed class FieldTable
 
     public FieldTable(params ReadOnlySpan<(string Name, Field Field)> entries)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(entries.Length, 64);
         _entries = new Entry[entries.Length];
         for (var i = 0; i < entries.Length; i++)
         {
-            _entries[i] = new Entry(Encoding.UTF8.GetBytes(entries[i].Name), entries[i].Field);
+            _entries[i] = new Entry(Encoding.UTF8.GetBytes(entries[i].Name), entries[i].Field, FirstOf(entries, entries[i].Field));
             _lengths |= 1UL << entries[i].Name.Length;
             _longest = Math.Max(_longest, entries[i].Name.Length);
         }
@@ -26,15 +27,23 @@ internal sealed class FieldTable
     public int Longest => _longest;
 
     /// <param name="name">Unescaped UTF-8.</param>
-    public Field Find(ReadOnlySpan<byte> name)
+    public Field Find(ReadOnlySpan<byte> name) => Find(name, out _);
+
+    /// <param name="name">Unescaped UTF-8.</param>
+    /// <param name="position">From 0 to 63, the same for all names of one field: its bit in a set of members that were seen.</param>
+    public Field Find(ReadOnlySpan<byte> name, out int position)
     {
+        position = 0;
         if (name.Length > _longest || (_lengths >> name.Length & 1) == 0)
             return Field.Unknown;
 
         foreach (var entry in _entries)
         {
             if (name.SequenceEqual(entry.Name))
+            {
+                position = entry.Position;
                 return entry.Field;
+            }
         }
 
         return Field.Unknown;
@@ -58,5 +67,13 @@ internal sealed class FieldTable
         return false;
     }
 
-    private readonly record struct Entry(byte[] Name, Field Field);
+    private static int FirstOf(ReadOnlySpan<(string Name, Field Field)> entries, Field field)
+    {
+        var first = 0;
+        while (entries[first].Field != field)
+            first++;
+        return first;
+    }
+
+    private readonly record struct Entry(byte[] Name, Field Field, int Position);
 }

@@ -75,19 +75,19 @@ internal ref struct JsonWalk
     }
 
     /// <summary>Which member the current name is.</summary>
-    public readonly Field Find(FieldTable table) => Find(table, refuseFolded: false);
+    public readonly Field Find(FieldTable table) => Find(table, refuseFolded: false, out _);
 
     /// <summary>Finds the current name, refuses a member that was seen before, and advances to its value.</summary>
-    /// <param name="seen">One bit a field, for the object that is open.</param>
+    /// <param name="seen">One bit a field of the table, for the object that is open.</param>
     /// <param name="refuseFolded">Refuse names that a case-insensitive parser could take for one of the table.</param>
     public Field Take(FieldTable table, ref ulong seen, bool refuseFolded = false)
     {
-        var field = Find(table, refuseFolded);
+        var field = Find(table, refuseFolded, out var position);
         if (field != Field.Unknown)
         {
-            var bit = 1UL << (int)field;
+            var bit = 1UL << position;
             if ((seen & bit) != 0)
-                throw new RefusedBodyException(ProblemCode.DuplicateProperty, $"The member '{Name()}' is given more than once.", Name());
+                throw RefusedBodyException.Duplicate(Name());
             seen |= bit;
         }
 
@@ -173,21 +173,22 @@ internal ref struct JsonWalk
         Token is JsonTokenType.StartObject or JsonTokenType.StartArray
         && _body[End..].TrimStart(" \t\r\n"u8) is [(byte)'}' or (byte)']', ..];
 
-    private readonly Field Find(FieldTable table, bool refuseFolded)
+    private readonly Field Find(FieldTable table, bool refuseFolded, out int position)
     {
         var raw = _json.ValueSpan;
         if (!_json.ValueIsEscaped)
-            return Find(table, raw, refuseFolded);
+            return Find(table, raw, refuseFolded, out position);
 
+        position = 0;
         if (raw.Length > table.Longest * 6)
             return Field.Unknown;
         Span<byte> unescaped = stackalloc byte[raw.Length];
-        return Find(table, unescaped[.._json.CopyString(unescaped)], refuseFolded);
+        return Find(table, unescaped[.._json.CopyString(unescaped)], refuseFolded, out position);
     }
 
-    private readonly Field Find(FieldTable table, ReadOnlySpan<byte> name, bool refuseFolded)
+    private readonly Field Find(FieldTable table, ReadOnlySpan<byte> name, bool refuseFolded, out int position)
     {
-        var field = table.Find(name);
+        var field = table.Find(name, out position);
         if (field == Field.Unknown && refuseFolded && table.IsFoldedName(name))
             throw new RefusedBodyException(ProblemCode.InvalidValue, $"The member '{Name()}' is not known in this spelling.", Name());
         return field;

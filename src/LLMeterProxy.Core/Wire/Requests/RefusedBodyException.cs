@@ -7,6 +7,9 @@ internal sealed class RefusedBodyException(ProblemCode code, string message, str
 {
     public Problem Problem { get; } = new(code, message, param);
 
+    public static RefusedBodyException Duplicate(string name) =>
+        new(ProblemCode.DuplicateProperty, $"The member '{name}' is given more than once.", name);
+
     public static RefusedBodyException InvalidValue(string param, string expected) =>
         new(ProblemCode.InvalidValue, $"Invalid value for '{param}': {expected}.", param);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using LLMeterProxy.Core.Usage;
 using LLMeterProxy.Core.Wire.Problems;
@@ -15,6 +16,7 @@ internal sealed class RequestDraft
 
     private List<BodySplice>? _outputLimits;
     private List<string>? _otherModels;
+    private List<UploadedFile>? _uploads;
     private bool _unboundedTool;
 
     /// <summary>Offset behind the opening brace: where a member can be inserted.</summary>
@@ -51,14 +53,24 @@ internal sealed class RequestDraft
 
     public BodySplice? UsageSplice { get; set; }
 
+    /// <summary>The server answers such a call with an error where it asks for usage in the stream.</summary>
+    public bool RefusesStreamOptions { get; set; }
+
     public BodySplice? OutputLimitInsertion { get; private set; }
 
     public ReadOnlyMemory<byte> OutputLimitSuffix { get; private set; }
 
     public void ReadModel(ref JsonWalk walk)
     {
-        if (walk.ReadString("model", LongestModel) is not { Length: > 0 } model)
-            return;
+        if (walk.ReadString("model", LongestModel) is { Length: > 0 } model)
+            TakeModel(model);
+    }
+
+    /// <summary>Takes a model's name, which is not empty.</summary>
+    public void TakeModel(string model)
+    {
+        if (model.Length > LongestModel)
+            throw RefusedBodyException.InvalidValue("model", $"at most {LongestModel} characters are allowed");
         foreach (var character in model)
         {
             if (char.IsControl(character))
@@ -92,6 +104,19 @@ internal sealed class RequestDraft
     public void ReadChoices(ref JsonWalk walk, string param) =>
         Choices = Math.Max(Choices, walk.ReadInteger(param, 1, MostChoices) ?? 1);
 
+    /// <summary>Takes a number of choices that a form field states as text.</summary>
+    public void TakeChoices(ReadOnlySpan<char> text, string param)
+    {
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var choices) || choices is < 1 or > MostChoices)
+            throw RefusedBodyException.InvalidValue(param, $"an integer from 1 to {MostChoices} is expected");
+        Choices = Math.Max(Choices, choices);
+    }
+
+    /// <summary>Something that the request alone tells will be billed.</summary>
+    public void AddUnit(string unit, decimal quantity) => Units = [.. Units, new UnitCount(unit, quantity)];
+
+    public void AddUpload(UploadedFile file) => (_uploads ??= []).Add(file);
+
     public void ReadServiceTier(ref JsonWalk walk, string param)
     {
         var tier = walk.ReadString(param, LongestTier);
@@ -109,7 +134,14 @@ internal sealed class RequestDraft
     /// <summary>Takes a label; the first that the body names. What is no label (another type, control characters) is none (T47).</summary>
     public void ReadEndUser(ref JsonWalk walk)
     {
-        if (EndUser is not null || walk.ShortString(LongestEndUser * 6) is not { Length: > 0 } label)
+        if (EndUser is null && walk.ShortString(LongestEndUser * 6) is { Length: > 0 } label)
+            TakeEndUser(label);
+    }
+
+    /// <inheritdoc cref="ReadEndUser"/>
+    public void TakeEndUser(string label)
+    {
+        if (EndUser is not null || label.Length == 0)
             return;
         foreach (var character in label)
         {
@@ -177,6 +209,7 @@ internal sealed class RequestDraft
             ServerTool = ServerTool,
             ServerToolCalls = ServerTool is null || toolCalls is null ? null : (int)Math.Min(toolCalls.Value, int.MaxValue),
             Units = Units,
+            Uploads = _uploads is null ? [] : _uploads,
             IncludeUsage = IncludeUsage,
             UsageSplice = UsageSplice,
             OutputLimits = _outputLimits is null ? [] : _outputLimits,

@@ -55,6 +55,14 @@ internal sealed class RouteList(string root)
         return this;
     }
 
+    /// <summary>A whole area of an API that is billed later than its responses: the path and everything below it.</summary>
+    public RouteList DeferredAreas(params ReadOnlySpan<string> areas)
+    {
+        foreach (var area in areas)
+            Deferred(area, area + "/{rest}");
+        return this;
+    }
+
     private RouteList Add(string method, string template, string operation, RouteTreatment treatment, string[] query)
     {
         _routes.Add(new Route(method, root + template, operation, treatment) { Query = query });

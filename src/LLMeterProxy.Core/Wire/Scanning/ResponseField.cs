@@ -29,6 +29,27 @@ internal enum ResponseField
     OutputItemAction,
     OutputItemContainer,
 
+    OutputItemSize,
+    OutputItemQuality,
+
+    /// <summary>One tool that the response repeats from its request begins.</summary>
+    Tool,
+    ToolType,
+    ToolModel,
+
+    /// <summary>One tool run by the provider begins (Groq's <c>executed_tools</c>).</summary>
+    ExecutedTool,
+    ExecutedToolType,
+    ExecutedToolIndex,
+
+    /// <summary>Usage by model, where several models answered (Groq's <c>usage_breakdown</c>).</summary>
+    UsageByModel,
+
+    /// <summary>Seconds of sound.</summary>
+    Duration,
+    ImageSize,
+    ImageQuality,
+
     /// <summary>One search query of a grounded answer begins.</summary>
     GroundingQuery,
 

@@ -36,6 +36,12 @@ internal abstract class ResponseReader : IFieldSink
 
     public bool ErrorSeen { get; private set; }
 
+    /// <summary>The model where the body names none: some hosts state it in a response header.</summary>
+    public string? HeadModel { get; set; }
+
+    /// <summary>The tier where the body names none, from a response header.</summary>
+    public string? HeadServiceTier { get; set; }
+
     /// <summary>Bytes of generated text seen, as escaped on the wire.</summary>
     public long TextBytes { get; set; }
 
@@ -153,8 +159,8 @@ internal abstract class ResponseReader : IFieldSink
         {
             Usage = Latest?.Usage,
             IsFinal = Latest is not null && (FinishSeen || terminalSeen),
-            Model = _model,
-            ServiceTier = ServiceTiers.Normalise(Latest?.ServiceTier ?? _tier),
+            Model = _model ?? HeadModel,
+            ServiceTier = ServiceTiers.Normalise(Latest?.ServiceTier ?? _tier ?? HeadServiceTier),
             ResponseId = _id,
             Speed = Latest?.Speed,
             InferenceGeo = Latest?.InferenceGeo,

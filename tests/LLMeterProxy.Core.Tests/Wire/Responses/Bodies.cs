@@ -131,9 +131,9 @@ internal static class Bodies
 
     public static IUsageCollector Messages() => AnthropicCollectors.Create(Match(Operations.Messages), RequestFacts.Empty, default);
 
-    public static IUsageCollector Router() => OpenRouterCollectors.Create(Match(Operations.Chat), RequestFacts.Empty, default);
+    public static IUsageCollector Router() => new OpenRouterDialect().CreateCollector(Match(Operations.Chat), RequestFacts.Empty, default);
 
-    public static IUsageCollector RouterMessages() => OpenRouterCollectors.Create(Match(Operations.Messages), RequestFacts.Empty, default);
+    public static IUsageCollector RouterMessages() => new OpenRouterDialect().CreateCollector(Match(Operations.Messages), RequestFacts.Empty, default);
 
     public static IUsageCollector Gemini() => GeminiCollectors.Create(Match(Operations.GenerateContent), RequestFacts.Empty, default);
 

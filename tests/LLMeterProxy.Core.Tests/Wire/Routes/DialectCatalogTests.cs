@@ -1,4 +1,5 @@
 using LLMeterProxy.Core.Wire;
+using LLMeterProxy.Core.Wire.Problems;
 
 namespace LLMeterProxy.Core.Tests.Wire.Routes;
 
@@ -9,6 +10,12 @@ public sealed class DialectCatalogTests
     [InlineData("anthropic", "https://api.anthropic.com", "ANTHROPIC_API_KEY", true, CredentialForm.XApiKey, DisconnectPolicy.Cancel)]
     [InlineData("gemini", "https://generativelanguage.googleapis.com", "GEMINI_API_KEY", true, CredentialForm.XGoogApiKey, DisconnectPolicy.Drain)]
     [InlineData("openrouter", "https://openrouter.ai", "OPENROUTER_API_KEY", true, CredentialForm.Bearer, DisconnectPolicy.Cancel)]
+    [InlineData("azure-openai", null, "AZURE_OPENAI_API_KEY", true, CredentialForm.ApiKey, DisconnectPolicy.Cancel)]
+    [InlineData("mistral", "https://api.mistral.ai", "MISTRAL_API_KEY", true, CredentialForm.Bearer, DisconnectPolicy.Drain)]
+    [InlineData("deepseek", "https://api.deepseek.com", "DEEPSEEK_API_KEY", true, CredentialForm.Bearer, DisconnectPolicy.Cancel)]
+    [InlineData("groq", "https://api.groq.com", "GROQ_API_KEY", true, CredentialForm.Bearer, DisconnectPolicy.Drain)]
+    [InlineData("xai", "https://api.x.ai", "XAI_API_KEY", true, CredentialForm.Bearer, DisconnectPolicy.Cancel)]
+    [InlineData("perplexity", "https://api.perplexity.ai", "PERPLEXITY_API_KEY", true, CredentialForm.Bearer, DisconnectPolicy.Drain)]
     [InlineData("cohere", "https://api.cohere.com", "COHERE_API_KEY", true, CredentialForm.Bearer, DisconnectPolicy.Cancel)]
     [InlineData("ollama", "http://127.0.0.1:11434", null, false, CredentialForm.Bearer, DisconnectPolicy.Cancel)]
     [InlineData("vertex", "https://aiplatform.googleapis.com", null, true, CredentialForm.XGoogApiKey, DisconnectPolicy.Drain)]
@@ -37,7 +44,24 @@ public sealed class DialectCatalogTests
     public void A_kind_that_nobody_built_is_not_found()
     {
         Assert.Null(new DialectCatalog().Find("open-ai"));
-        Assert.Equal(15, new DialectCatalog().All.Count);
+        Assert.Equal(Dialects.Catalog.All.Count, Dialects.Catalog.All.Select(dialect => dialect.Kind).Distinct(StringComparer.OrdinalIgnoreCase).Count());
+    }
+
+    [Fact]
+    [Trait("Acceptance", "A60")]
+    public void Only_kinds_whose_stated_cost_is_exact_are_believed_unasked() => Assert.Equal(
+        ["openrouter", "xai"],
+        Dialects.Catalog.All.Where(dialect => dialect.StatesExactCost).Select(dialect => dialect.Kind));
+
+    [Fact]
+    public void Anthropics_form_at_another_provider_answers_in_Anthropics_shape()
+    {
+        var deepseek = Dialects.Of("deepseek");
+        var messages = Dialects.Route("deepseek", "/anthropic/v1/messages");
+        Assert.Equal(CredentialForm.XApiKey, deepseek.CredentialFor(messages));
+        Assert.Same(AnthropicProblems.Instance, deepseek.ProblemsFor(messages));
+        Assert.Same(OpenAiProblems.Instance, deepseek.ProblemsFor(Dialects.Route("deepseek", "/v1/chat/completions")));
+        Assert.Same(AnthropicProblems.Instance, Dialects.Of("azure-openai").ProblemsFor(Dialects.Route("azure-openai", "/anthropic/v1/messages/count_tokens")));
     }
 
     [Fact]
