@@ -99,7 +99,7 @@ public static class Pricer
 
     /// <summary>The expected cost at the asked-for tier, input uncached. Rounded up, at least 1 nano-USD, 0 only for a model that the list calls free.</summary>
     public static NanoUsd Expected(RateCard rates, in HoldInput input) =>
-        HoldCost.Expected((rates.Columns.Geos.Find(rates.Geo).Card ?? rates).Columns, input);
+        HoldCost.Expected(InItsRegion(rates).Columns, input);
 
     /// <summary>
     /// The largest output per choice whose hold is at most <paramref name="room"/>; 0 where even one token does not fit,
@@ -108,17 +108,22 @@ public static class Pricer
     /// </summary>
     public static long LargestOutput(RateCard rates, in HoldInput input, NanoUsd room, bool strict)
     {
-        var least = HoldCost.LargestOutput(rates.Columns, input, room, strict);
-        if (strict)
+        if (!strict)
         {
-            foreach (var card in rates.Columns.Reachable)
-            {
-                least = Math.Min(least, HoldCost.LargestOutput(card.Columns, input, room, strict));
-            }
+            return HoldCost.LargestOutput(InItsRegion(rates).Columns, input, room, strict: false);
+        }
+
+        var least = HoldCost.LargestOutput(rates.Columns, input, room, strict: true);
+        foreach (var card in rates.Columns.Reachable)
+        {
+            least = Math.Min(least, HoldCost.LargestOutput(card.Columns, input, room, strict: true));
         }
 
         return least;
     }
+
+    /// <summary>The card of the region that the model's name says, where that has prices of its own.</summary>
+    private static RateCard InItsRegion(RateCard card) => card.Columns.Geos.Find(card.Geo).Card ?? card;
 
     private static RateCard? CardFor(PricedModel? model, UsageReport report, DateTimeOffset dispatchedAt) =>
         model?.At(dispatchedAt) is { } card ? card.Columns.Geos.Find(card.Geo ?? report.InferenceGeo).Card ?? card : null;

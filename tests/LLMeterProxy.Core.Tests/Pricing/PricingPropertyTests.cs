@@ -14,15 +14,19 @@ public sealed class PricingPropertyTests
 
     private static readonly PricedModel[] _models = [.. Book.Lists.SelectMany(l => l.Models)];
 
-    private static readonly Gen<PricedModel> _model = Gen.Int[0, _models.Length - 1].Select(i => _models[i]);
+    private static readonly string?[] _regions = [null, null, "us", "eu", "apac", "us-gov-west-1", "global"];
 
-    private static readonly Gen<long> _count = Gen.Frequency((2, Gen.Const(0L)), (5, Gen.Long[0, 5_000]), (2, Gen.Long[0, 1_000_000]), (1, Gen.Long[271_900, 272_100]));
+    // A model as one name or another leads to it: the name may say a region.
+    private static readonly Gen<PricedModel> _model = Gen.Select(Gen.Int[0, _models.Length - 1], Gen.Int[0, _regions.Length - 1])
+        .Select((i, region) => _regions[region] is { } geo ? _models[i].InGeo(geo) : _models[i]);
+
+    private static readonly Gen<long> _count = Gen.Frequency((2, Gen.Const(0L)), (5, Gen.Long[0, 5_000]), (2, Gen.Long[0, 1_000_000]), (1, Gen.Long[271_900, 272_100]), (1, Gen.Long[127_900, 200_100]));
 
     private static readonly Gen<string?> _tier = OneOf(null, "default", "flex", "priority", "ON_DEMAND_FLEX", "scale");
 
     private static readonly Gen<string?> _speed = OneOf(null, "standard", "fast");
 
-    private static readonly Gen<string?> _geo = OneOf(null, "global", "us");
+    private static readonly Gen<string?> _geo = OneOf(null, "global", "us", "eu-west-1", "ap-south-1", "not_available");
 
     private static readonly Gen<DateTimeOffset> _instant = Gen.Long[0, (long)TimeSpan.FromDays(800).TotalSeconds]
         .Select(s => new DateTimeOffset(2025, 1, 1, 0, 0, 0, TimeSpan.Zero).AddSeconds(s));
