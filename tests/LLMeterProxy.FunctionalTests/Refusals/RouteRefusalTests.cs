@@ -33,9 +33,9 @@ public sealed class RouteRefusalTests(RefusalNode fixture) : IClassFixture<Refus
     }
 
     [Theory]
-    [InlineData(Api.OpenAi, "/openai/v1/audio/speech")]
+    [InlineData(Api.OpenAi, "/openai/v1/videos")]
     [InlineData(Api.OpenAi, "/openai/v1/batches")]
-    [InlineData(Api.OpenAi, "/openai/v1/images/generations")]
+    [InlineData(Api.OpenAi, "/openai/v1/realtime/sessions")]
     [InlineData(Api.Anthropic, "/anthropic/v1/messages/batches")]
     [InlineData(Api.Gemini, "/gemini/v1beta/cachedContents")]
     [InlineData(Api.Gemini, "/gemini/v1beta/models/gemini-2.5-flash:batchGenerateContent")]
