@@ -8,7 +8,7 @@ public sealed class UpstreamAuthorizers(TimeProvider time)
     {
         { ApiKeys.Count: > 0 } => null,
         { Aws: { } aws } => new SigV4Authorizer(aws, time),
-        { ServiceAccountFile: { } file } => new ServiceAccountAuthorizer(file),
+        { ServiceAccountFile: { } file } => new ServiceAccountAuthorizer(new ServiceAccountTokens(file)),
         _ => null,
     };
 }

@@ -40,7 +40,11 @@ internal static class LocalChecks
             headers.Add(new("anthropic-version", "2023-06-01"));
         }
 
-        return new ProviderProbe(provider.Name, new Uri(provider.BaseUrl.AbsoluteUri.TrimEnd('/') + path), headers);
+        return new ProviderProbe(
+            provider.Name,
+            new Uri(provider.BaseUrl.AbsoluteUri.TrimEnd('/') + path),
+            headers,
+            provider is { ApiKeys.Count: 0, ServiceAccountFile: { } file } ? new ServiceAccountTokens(file).GetAsync : null);
     }
 
     /// <summary>Would a start with this configuration be refused.</summary>

@@ -7,7 +7,7 @@ namespace LLMeterProxy.Options;
 /// <summary>Reads <c>LLMeter:Providers</c>; the providers' own environment variables enable a provider by themselves.</summary>
 internal static class ProviderSettingsReader
 {
-    private static readonly string[] _versions = ["/api/v1", "/openai/v1", "/v1beta", "/v1"];
+    private static readonly string[] _versions = ["/api/v1", "/openai/v1", "/compatibility/v1", "/v1beta1", "/v1beta", "/v1", "/v2"];
 
     public static IReadOnlyList<ProviderSettings> Read(SettingsSection section, IConfiguration environment, IDialectCatalog dialects)
     {

@@ -42,6 +42,8 @@ public sealed class BadSettingTests
         { "LLMeter:Providers:openai:BaseUrl=https://api.openai.com/v1", "LLMeter:Providers:openai:BaseUrl", "https://api.openai.com/v1", "'https://api.openai.com'" },
         { "LLMeter:Providers:openai:BaseUrl=https://api.groq.com/openai/v1/", "LLMeter:Providers:openai:BaseUrl", "https://api.groq.com/openai/v1/", "'https://api.groq.com'" },
         { "LLMeter:Providers:openai:BaseUrl=https://openrouter.ai/api/v1", "LLMeter:Providers:openai:BaseUrl", "https://openrouter.ai/api/v1", "'https://openrouter.ai'" },
+        { "LLMeter:Providers:cohere:BaseUrl=https://api.cohere.com/v2", "LLMeter:Providers:cohere:BaseUrl", "https://api.cohere.com/v2", "'https://api.cohere.com'" },
+        { "LLMeter:Providers:cohere:BaseUrl=https://api.cohere.ai/compatibility/v1", "LLMeter:Providers:cohere:BaseUrl", "https://api.cohere.ai/compatibility/v1", "'https://api.cohere.ai'" },
         { "LLMeter:Providers:openai:BaseUrl=http://api.openai.com", "LLMeter:Providers:openai:BaseUrl", "http://api.openai.com", "https" },
         { "LLMeter:Providers:openai:BaseUrl=http://203.0.113.7", "LLMeter:Providers:openai:BaseUrl", "http://203.0.113.7", "https" },
         { "LLMeter:Providers:openai:BaseUrl=api.openai.com", "LLMeter:Providers:openai:BaseUrl", "api.openai.com", "origin" },

@@ -23,6 +23,7 @@ internal static class VertexRoutes
             .. InProject("/v1beta1"),
             .. Express("/v1"),
             .. Express("/v1beta1"),
+            .. new RouteList("/v1beta1/publishers/google").Free("GET", "/models", Operations.Models, "pageSize", "pageToken").Routes,
         ],
         PathCharacters.Versioned);
 
@@ -59,7 +60,6 @@ internal static class VertexRoutes
         .Metered("/{model}:embedContent", Operations.Embeddings, _json)
         .Metered("/{model}:predict", Operations.Predict, _json)
         .Free("POST", "/{model}:countTokens", Operations.CountTokens, _json)
-        .Free("GET", "", Operations.Models, "pageSize", "pageToken")
         .Free("GET", "/{model}", Operations.Models)
         .Deferred("/{model}:predictLongRunning", "/{model}:fetchPredictOperation")
         .Routes;

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Headers;
+using Google.Apis.Auth.OAuth2.Responses;
 
 namespace LLMeterProxy.Cli.Checks;
 
@@ -26,6 +28,11 @@ internal sealed class ProviderKeysCheck(IReadOnlyList<ProviderProbe> probes, Htt
         patience.CancelAfter(_patience);
         try
         {
+            if (probe.Token is { } token)
+            {
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await token(patience.Token));
+            }
+
             using var response = await http.SendAsync(request, patience.Token);
             return response.StatusCode switch
             {
@@ -37,6 +44,10 @@ internal sealed class ProviderKeysCheck(IReadOnlyList<ProviderProbe> probes, Htt
         catch (HttpRequestException unreachable)
         {
             return new(Verdict.Failed, $"{probe.Provider} cannot be reached: {unreachable.Message}");
+        }
+        catch (TokenResponseException refused)
+        {
+            return new(Verdict.Failed, $"{probe.Provider} gives the service account no token: {refused.Error?.Error ?? "no reason was given"}");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
