@@ -80,6 +80,23 @@ public sealed class PriceImportTests : IDisposable
         Assert.Equal(5_000_000_000m, Book().Resolve("openai", "gpt-99")!.RateCards[^1].Rates["output_token"]);
     }
 
+    // gpt-5.6 is an alias of gpt-5.6-sol in the shipped prices; a catalogue that prices both differently makes two entries of them
+    [Fact]
+    public async Task An_alias_with_a_price_of_its_own_becomes_a_model()
+    {
+        _cli.Settings["LLMeter:Prices:Override"] = _cli.Override;
+        var (code, _, error) = await _cli.RunAsync("import", "--accept", _cli.Write("catalogue.json", """
+            {
+              "gpt-5.6-sol": { "litellm_provider": "openai", "mode": "chat", "input_cost_per_token": 3e-06, "output_cost_per_token": 2e-05 },
+              "gpt-5.6": { "litellm_provider": "openai", "mode": "chat", "input_cost_per_token": 5e-06, "output_cost_per_token": 3e-05 }
+            }
+            """));
+        Assert.Equal("", error);
+        Assert.Equal(0, code);
+        Assert.Equal(5_000_000_000m, Book().Resolve("openai", "gpt-5.6")!.RateCards[^1].Rates["input_token"]);
+        Assert.Equal(3_000_000_000m, Book().Resolve("openai", "gpt-5.6-sol")!.RateCards[^1].Rates["input_token"]);
+    }
+
     [Fact]
     public async Task The_users_own_prices_are_never_overwritten()
     {

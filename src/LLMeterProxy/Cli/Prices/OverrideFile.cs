@@ -35,10 +35,10 @@ internal sealed class OverrideFile
     /// <summary>Tiers that were taken out of a changed model, because the catalogue does not state them and the old ones no longer fit.</summary>
     public List<string> Dropped { get; } = [];
 
-    /// <summary>True where the user, and no import, wrote the model's entry.</summary>
+    /// <summary>True where the user, and no import, wrote the newest price of the model.</summary>
     public bool IsOwn(string list, string id) =>
-        ModelIn(_file, list, id)?["prices"] is JsonArray prices
-        && prices.Any(p => p?["source"]?.GetValue<string>().StartsWith(ImportMark, StringComparison.Ordinal) != true && !IsShipped(list, id, p));
+        ModelIn(_file, list, id)?["prices"] is JsonArray { Count: > 0 } prices
+        && prices[^1]?["source"]?.GetValue<string>().StartsWith(ImportMark, StringComparison.Ordinal) != true;
 
     public void Take(CatalogueChange change, string catalogue)
     {
@@ -70,10 +70,6 @@ internal sealed class OverrideFile
 
     private static DateOnly DayOf(JsonNode price) => DateOnly.ParseExact(price["effectiveFrom"]!.GetValue<string>(), "yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    /// <summary>An import that changes a shipped model repeats its older entries, which are nobody's own.</summary>
-    private bool IsShipped(string list, string id, JsonNode? price) =>
-        ModelIn(_shipped, list, id)?["prices"] is JsonArray shipped && shipped.Any(s => JsonNode.DeepEquals(s, price));
-
     /// <summary>A new model must not take a name from another one.</summary>
     private void LeaveNamesOfOthers(JsonObject model, string list)
     {
@@ -88,8 +84,20 @@ internal sealed class OverrideFile
 
     private void Put(string list, string id, JsonNode model)
     {
-        var lists = Child(_file, "lists");
-        Child(Child(lists, list), "models")[id] = model;
+        var models = Child(Child(Child(_file, "lists"), list), "models");
+        models[id] = model;
+
+        // A name leads to one model: an id of its own takes it from the aliases that an earlier entry had.
+        foreach (var (other, entry) in models)
+        {
+            if (entry?["aliases"] is JsonArray aliases)
+            {
+                foreach (var taken in aliases.Where(a => a!.GetValue<string>() is var name && name != other && models.ContainsKey(name)).ToList())
+                {
+                    aliases.Remove(taken);
+                }
+            }
+        }
     }
 
     private static JsonObject Child(JsonObject parent, string name)
