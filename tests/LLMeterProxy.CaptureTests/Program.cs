@@ -1,7 +1,11 @@
 using LLMeterProxy.CaptureTests;
+using LLMeterProxy.CaptureTests.Estimation;
 using LLMeterProxy.CaptureTests.Recordings;
 using LLMeterProxy.CaptureTests.Replays;
 using LLMeterProxy.CaptureTests.Results;
+
+if (args is ["estimation", var recordings, .. var flags])
+    return EstimationReport.Write(recordings, details: flags is ["--details"]);
 
 RunOptions options;
 try

@@ -111,7 +111,7 @@ internal static class HoldCost
     {
         var tier = columns.Find(ServiceTiers.Canonical(input.ServiceTier)) ?? columns.Standard;
         var rates = tier.At(NotNegative(input.InputTokens));
-        var factor = columns.DearestHours * (input.Speed is null ? 1m : columns.SpeedOf(input.Speed));
+        var factor = columns.HomeGeo * columns.DearestHours * (input.Speed is null ? 1m : columns.SpeedOf(input.Speed));
 
         // An image or audio model may have no plain class at all; then its dearest one is what is expected.
         var inputRate = rates.IsStated(TokenUnits.Input) ? rates.NanoPerMillion(TokenUnits.Input) : rates.DearestInput;

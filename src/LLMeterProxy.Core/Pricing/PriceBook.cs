@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 
 namespace LLMeterProxy.Core.Pricing;
@@ -5,14 +6,17 @@ namespace LLMeterProxy.Core.Pricing;
 /// <summary>All prices of one version, immutable. Reads are thread-safe.</summary>
 public sealed class PriceBook
 {
-    private FrozenDictionary<string, PriceListIndex>? _indexes;
+    // A list is indexed when it is first asked for: most books have many more lists than a server has providers.
+    private readonly ConcurrentDictionary<PriceList, PriceListIndex> _indexes = new(ReferenceEqualityComparer.Instance as IEqualityComparer<PriceList>);
+
+    private FrozenDictionary<string, PriceList>? _byName;
 
     /// <summary>Written into every record; changes with the content.</summary>
     public required string Version { get; init; }
 
     public IReadOnlyList<PriceList> Lists { get; init; } = [];
 
-    private FrozenDictionary<string, PriceListIndex> Indexes => _indexes ??= BuildIndexes();
+    private FrozenDictionary<string, PriceList> ByName => _byName ??= NameLists();
 
     /// <summary>
     /// Finds the one entry for a model as a client or a response names it: aliases, dated snapshots, provider prefixes.
@@ -20,26 +24,26 @@ public sealed class PriceBook
     /// </summary>
     /// <param name="provider">The price list: the provider's kind, or its configured list.</param>
     /// <returns>Null where the book does not know the model.</returns>
-    public PricedModel? Resolve(string provider, string model) => Indexes.GetValueOrDefault(provider)?.Find(model);
+    public PricedModel? Resolve(string provider, string model) => IndexOf(provider)?.Find(model);
 
     /// <summary>True where the book has a list of this name.</summary>
-    public bool Has(string provider) => Indexes.ContainsKey(provider);
+    public bool Has(string provider) => ByName.ContainsKey(provider);
 
-    internal PriceListIndex? IndexOf(string provider) => Indexes.GetValueOrDefault(provider);
+    internal PriceListIndex? IndexOf(string provider) => ByName.TryGetValue(provider, out var list)
+        ? _indexes.GetOrAdd(list, static (found, book) => new PriceListIndex(found, book.IndexOf), this)
+        : null;
 
-    private FrozenDictionary<string, PriceListIndex> BuildIndexes()
+    private FrozenDictionary<string, PriceList> NameLists()
     {
-        var indexes = new Dictionary<string, PriceListIndex>(StringComparer.Ordinal);
+        var lists = Lists.ToDictionary(l => l.Id, StringComparer.Ordinal);
         foreach (var list in Lists)
         {
-            var index = new PriceListIndex(list, indexes.GetValueOrDefault);
-            indexes[list.Id] = index;
             foreach (var name in list.AlsoFor)
             {
-                indexes.TryAdd(name, index);
+                lists.TryAdd(name, list);
             }
         }
 
-        return indexes.ToFrozenDictionary(StringComparer.Ordinal);
+        return lists.ToFrozenDictionary(StringComparer.Ordinal);
     }
 }

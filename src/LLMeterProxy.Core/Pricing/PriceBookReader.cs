@@ -63,6 +63,9 @@ public static class PriceBookReader
                 Prefixes = [.. list.Prefixes.Union(over.Prefixes, StringComparer.Ordinal)],
                 Suffixes = Merge(list.Suffixes, over.Suffixes),
                 Vendors = Merge(list.Vendors, over.Vendors),
+                Geos = Merge(list.Geos, over.Geos),
+                Fallbacks = [.. list.Fallbacks.Union(over.Fallbacks, StringComparer.Ordinal)],
+                Default = over.Default ?? list.Default,
                 Models = [.. kept, .. over.Models],
             };
         }
@@ -91,6 +94,19 @@ public static class PriceBookReader
                 {
                     yield return new PriceBookError($"lists.{list.Id}.vendors.{vendor}", other, "name another list of this book");
                 }
+            }
+
+            foreach (var other in list.Fallbacks)
+            {
+                if (other == list.Id || lists.FirstOrDefault(l => l.Id == other) is not { Fallbacks.Count: 0 })
+                {
+                    yield return new PriceBookError($"lists.{list.Id}.fallbacks", other, "name another list of this book that has no fallbacks itself");
+                }
+            }
+
+            if (list.Default is { } standIn && !list.Models.Any(m => m.Id == standIn))
+            {
+                yield return new PriceBookError($"lists.{list.Id}.default", standIn, "name a model id of this list");
             }
 
             foreach (var (suffix, model) in list.Suffixes)

@@ -70,7 +70,7 @@ internal sealed class PriceFileReader(PriceFileErrors errors)
     {
         var list = new PriceList { Id = id, Models = [] };
         var models = new List<PricedModel>();
-        foreach (var member in errors.Members(element, key, "note", "alsoFor", "prefixes", "suffixes", "vendors", "models"))
+        foreach (var member in errors.Members(element, key, "note", "alsoFor", "prefixes", "suffixes", "vendors", "geos", "fallbacks", "default", "models"))
         {
             var at = $"{key}.{member.Name}";
             switch (member.Name)
@@ -86,6 +86,15 @@ internal sealed class PriceFileReader(PriceFileErrors errors)
                     break;
                 case "vendors":
                     list = list with { Vendors = ReadTexts(member.Value, at, mayBeEmpty: false) };
+                    break;
+                case "geos":
+                    list = list with { Geos = ReadTexts(member.Value, at, mayBeEmpty: false) };
+                    break;
+                case "fallbacks":
+                    list = list with { Fallbacks = errors.Texts(member.Value, at) };
+                    break;
+                case "default":
+                    list = list with { Default = errors.Text(member.Value, at) };
                     break;
                 case "models":
                     foreach (var model in errors.Members(member.Value, at))

@@ -20,5 +20,14 @@ public sealed record PriceList
     /// <summary>Beginnings after which the name is looked up in another list (OpenRouter <c>anthropic/</c>).</summary>
     public IReadOnlyDictionary<string, string> Vendors { get; init; } = FrozenDictionary<string, string>.Empty;
 
+    /// <summary>Beginnings that say where a call runs, with the region they stand for (Bedrock <c>us.</c>, Azure <c>eu/</c>); the rest is the model's name.</summary>
+    public IReadOnlyDictionary<string, string> Geos { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>Further lists in which a name is looked up that this one does not know, in this order.</summary>
+    public IReadOnlyList<string> Fallbacks { get; init; } = [];
+
+    /// <summary>The id of the model that stands for every name that nothing else knows; null where an unknown name has no price.</summary>
+    public string? Default { get; init; }
+
     public required IReadOnlyList<PricedModel> Models { get; init; }
 }

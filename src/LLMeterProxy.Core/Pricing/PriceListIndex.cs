@@ -16,6 +16,9 @@ internal sealed class PriceListIndex
     private readonly Func<string, PriceListIndex?> _otherList;
     private readonly ConcurrentDictionary<string, PricedModel?> _remembered = new(StringComparer.Ordinal);
 
+    // As many as the book has models and regions at most; one instance each, because records compare them.
+    private readonly ConcurrentDictionary<(PricedModel Model, string Geo), PricedModel> _regional = new();
+
     private int _rememberedCount;
 
     public PriceListIndex(PriceList list, Func<string, PriceListIndex?> otherList)
@@ -55,24 +58,29 @@ internal sealed class PriceListIndex
         return found;
     }
 
+    /// <summary>By the rules of this list, then by those of its fallbacks, then its model for every name.</summary>
     private PricedModel? FindByRule(ReadOnlySpan<char> name)
     {
-        foreach (var prefix in _list.Prefixes)
+        name = WithoutPrefix(BedrockArn.ModelOf(name));
+        if (FindHere(name, out var found) || (found = FindInGeo(name) ?? FindInFallbacks(name) ?? ExactInVendors(name)) is not null)
         {
-            if (name.StartsWith(prefix, StringComparison.Ordinal))
-            {
-                name = name[prefix.Length..];
-                break;
-            }
+            return found;
         }
 
+        return _list.Default is { } standIn ? _exact.GetValueOrDefault(standIn) : null;
+    }
+
+    /// <returns>False where the name may still be looked for in a fallback.</returns>
+    private bool FindHere(ReadOnlySpan<char> name, out PricedModel? found)
+    {
         foreach (var (suffix, standsFor) in _list.Suffixes)
         {
             if (name.EndsWith(suffix, StringComparison.Ordinal))
             {
                 if (standsFor.Length > 0)
                 {
-                    return _exact.GetValueOrDefault(standsFor);
+                    found = _exact.GetValueOrDefault(standsFor);
+                    return true;
                 }
 
                 name = name[..^suffix.Length];
@@ -84,11 +92,73 @@ internal sealed class PriceListIndex
         {
             if (name.StartsWith(vendor, StringComparison.Ordinal))
             {
-                return Exact(name) ?? _otherList(list)?.FindByRule(name[vendor.Length..]);
+                found = Exact(name) ?? _otherList(list)?.FindByRule(name[vendor.Length..]);
+                return true;
             }
         }
 
-        return name.StartsWith("ft:", StringComparison.Ordinal) ? FindFineTuned(name) : FindSnapshot(name);
+        if (name.StartsWith("ft:", StringComparison.Ordinal))
+        {
+            found = FindFineTuned(name);
+            return found is not null;
+        }
+
+        // An entry of its own in a fallback is closer than a dateless name here (gpt-4o-2024-05-13 costs more than gpt-4o).
+        found = Exact(name) ?? ExactInFallbacks(name) ?? FindSnapshot(name);
+        return found is not null;
+    }
+
+    private PricedModel? FindInGeo(ReadOnlySpan<char> name)
+    {
+        foreach (var (beginning, geo) in _list.Geos)
+        {
+            if (name.StartsWith(beginning, StringComparison.Ordinal))
+            {
+                return FindByRule(name[beginning.Length..]) is { } found ? _regional.GetOrAdd((found, geo), static key => key.Model.InGeo(key.Geo)) : null;
+            }
+        }
+
+        return null;
+    }
+
+    private PricedModel? FindInFallbacks(ReadOnlySpan<char> name)
+    {
+        foreach (var list in _list.Fallbacks)
+        {
+            if (_otherList(list)?.FindByRule(name) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    private PricedModel? ExactInFallbacks(ReadOnlySpan<char> name)
+    {
+        foreach (var list in _list.Fallbacks)
+        {
+            if (_otherList(list)?.Exact(name) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The canonical id of a vendor's model is its id here too: records carry it, and it must lead back.</summary>
+    private PricedModel? ExactInVendors(ReadOnlySpan<char> name)
+    {
+        foreach (var list in _list.Vendors.Values)
+        {
+            if (_otherList(list)?.Exact(name) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
     }
 
     /// <summary><c>ft:gpt-4o-2024-08-06:org:suffix:id</c>: its own entry by the part before the owner, or none. It never costs what its base costs.</summary>
@@ -108,9 +178,15 @@ internal sealed class PriceListIndex
 
     private PricedModel? FindSnapshot(ReadOnlySpan<char> name)
     {
-        if (Exact(name) is { } found)
+        var unversioned = SnapshotNames.WithoutVersion(name);
+        if (!unversioned.IsEmpty)
         {
-            return found;
+            if (Exact(unversioned) is { } ofVersion)
+            {
+                return ofVersion;
+            }
+
+            name = unversioned;
         }
 
         var undated = SnapshotNames.WithoutDate(name);
@@ -126,6 +202,19 @@ internal sealed class PriceListIndex
 
         var released = SnapshotNames.WithoutPreview(undated);
         return released.IsEmpty ? null : Exact(released);
+    }
+
+    private ReadOnlySpan<char> WithoutPrefix(ReadOnlySpan<char> name)
+    {
+        foreach (var prefix in _list.Prefixes)
+        {
+            if (name.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                return name[prefix.Length..];
+            }
+        }
+
+        return name;
     }
 
     private PricedModel? Exact(ReadOnlySpan<char> name) => _exactBySpan.TryGetValue(name, out var found) ? found : null;

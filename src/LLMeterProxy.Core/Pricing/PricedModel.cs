@@ -16,6 +16,9 @@ public sealed class PricedModel
     /// <summary>Oldest first; each holds from its own date to the next one's.</summary>
     public required IReadOnlyList<RateCard> RateCards { get; init; }
 
+    /// <summary>The region that the name in use says (Bedrock <c>eu.</c>); null where it says none. The id is the same in all of them.</summary>
+    public string? Geo => RateCards[^1].Geo;
+
     /// <summary>The rates in force at the attempt's dispatch; null before the first dated entry.</summary>
     public RateCard? At(DateTimeOffset dispatchedAt)
     {
@@ -29,6 +32,9 @@ public sealed class PricedModel
 
         return null;
     }
+
+    internal PricedModel InGeo(string geo) =>
+        new() { Id = Id, Provider = Provider, Aliases = Aliases, Limits = Limits, RateCards = [.. RateCards.Select(c => c.InGeo(geo))] };
 
     /// <summary>This model without the aliases that another one claims.</summary>
     internal PricedModel Without(IReadOnlySet<string> claimed) => Aliases.Any(claimed.Contains)

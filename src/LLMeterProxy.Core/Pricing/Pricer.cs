@@ -18,6 +18,8 @@ public static class Pricer
         [UsageFlags.UnpricedDimension, UsageFlags.TierUnpriced],
     ];
 
+    private const string QualifiedRequest = UnitNames.Request + "/";
+
     private static readonly Cost _unpriced = new(null, [], [UsageFlags.Unpriced]);
 
     [ThreadStatic]
@@ -35,7 +37,7 @@ public static class Pricer
     /// <exception cref="OverflowException">The cost is above int64 nano-USD: token counts that no provider can mean.</exception>
     public static Cost Price(PriceBook book, PricedModel? model, UsageReport report, DateTimeOffset dispatchedAt, bool preferProviderCost)
     {
-        var card = model?.At(dispatchedAt);
+        var card = CardFor(model, report, dispatchedAt);
         if (preferProviderCost && report.ProviderCost is { } stated && IsCredible(stated, card, report))
         {
             return new Cost(stated, [new CostLine(UnitNames.ProviderCost, 1, stated.Value * 1_000_000m, stated)], []);
@@ -83,18 +85,43 @@ public static class Pricer
     /// Speed, region and hours count at their dearest unless <see cref="HoldInput.Speed"/> says otherwise.
     /// Above a billion USD the figure no longer grows.
     /// </remarks>
-    public static NanoUsd UpperBound(RateCard rates, in HoldInput input) => HoldCost.UpperBound(rates.Columns, input);
+    public static NanoUsd UpperBound(RateCard rates, in HoldInput input)
+    {
+        var most = HoldCost.UpperBound(rates.Columns, input);
+        foreach (var card in rates.Columns.Reachable)
+        {
+            var bound = HoldCost.UpperBound(card.Columns, input);
+            most = bound > most ? bound : most;
+        }
+
+        return most;
+    }
 
     /// <summary>The expected cost at the asked-for tier, input uncached. Rounded up, at least 1 nano-USD, 0 only for a model that the list calls free.</summary>
-    public static NanoUsd Expected(RateCard rates, in HoldInput input) => HoldCost.Expected(rates.Columns, input);
+    public static NanoUsd Expected(RateCard rates, in HoldInput input) =>
+        HoldCost.Expected((rates.Columns.Geos.Find(rates.Geo).Card ?? rates).Columns, input);
 
     /// <summary>
     /// The largest output per choice whose hold is at most <paramref name="room"/>; 0 where even one token does not fit,
     /// <see cref="long.MaxValue"/> where output costs nothing. For E-TOOBIG$, E-CAP and clamping.
     /// <see cref="HoldInput.OutputTokens"/> is not looked at.
     /// </summary>
-    public static long LargestOutput(RateCard rates, in HoldInput input, NanoUsd room, bool strict) =>
-        HoldCost.LargestOutput(rates.Columns, input, room, strict);
+    public static long LargestOutput(RateCard rates, in HoldInput input, NanoUsd room, bool strict)
+    {
+        var least = HoldCost.LargestOutput(rates.Columns, input, room, strict);
+        if (strict)
+        {
+            foreach (var card in rates.Columns.Reachable)
+            {
+                least = Math.Min(least, HoldCost.LargestOutput(card.Columns, input, room, strict));
+            }
+        }
+
+        return least;
+    }
+
+    private static RateCard? CardFor(PricedModel? model, UsageReport report, DateTimeOffset dispatchedAt) =>
+        model?.At(dispatchedAt) is { } card ? card.Columns.Geos.Find(card.Geo ?? report.InferenceGeo).Card ?? card : null;
 
     private static bool IsCredible(NanoUsd stated, RateCard? card, UsageReport report) =>
         stated > NanoUsd.Zero || (stated == NanoUsd.Zero && (card is { IsFree: true } || UsedNothing(report)));
@@ -138,10 +165,7 @@ public static class Pricer
             factor *= bySpeed;
         }
 
-        if (report.InferenceGeo is { } geo && card.GeoMultipliers.TryGetValue(geo, out var byGeo))
-        {
-            factor *= byGeo;
-        }
+        factor *= card.Columns.Geos.Find(card.Geo ?? report.InferenceGeo).Factor;
 
         for (var i = 0; i < card.DailyWindows.Count; i++)
         {
@@ -166,7 +190,7 @@ public static class Pricer
         }
 
         var other = book.Resolve(model.Provider, extra.Model);
-        if (other?.At(dispatchedAt) is not { } otherCard)
+        if (other is null || CardFor(other, report, dispatchedAt) is not { } otherCard)
         {
             return Dimension;
         }
@@ -185,7 +209,7 @@ public static class Pricer
 
         foreach (var unit in usage.Units)
         {
-            if (unit.Unit == UnitNames.Request)
+            if (unit.Unit == UnitNames.Request || unit.Unit.StartsWith(QualifiedRequest, StringComparison.Ordinal))
             {
                 return;
             }
@@ -224,7 +248,8 @@ public static class Pricer
 
             if (card.TryGetRate(unit.Unit, out var rate))
             {
-                sheet.Add(unit.Unit, unit.Quantity, rate, ExactAmount.Of(unit.Quantity, rate), lineModel);
+                var quantity = card.Charged(unit);
+                sheet.Add(unit.Unit, quantity, rate, ExactAmount.Of(quantity, rate), lineModel);
             }
             else
             {

@@ -28,8 +28,17 @@ public sealed class RateCard
     /// <summary>Token-rate factors by the speed that the response names (Anthropic <c>fast</c>).</summary>
     public IReadOnlyDictionary<string, decimal> SpeedMultipliers { get; init; } = FrozenDictionary<string, decimal>.Empty;
 
-    /// <summary>Token-rate factors by the inference region that the response names (Anthropic <c>us</c>).</summary>
-    public IReadOnlyDictionary<string, decimal> GeoMultipliers { get; init; } = FrozenDictionary<string, decimal>.Empty;
+    /// <summary>
+    /// By region, whatever names it: the model's own name (Bedrock <c>us.</c>), the response (Anthropic <c>us</c>) or the provider's configuration.
+    /// <c>us-east-1</c> is also looked up as <c>us-east</c> and <c>us</c>; <c>*</c> is every region that is not listed.
+    /// </summary>
+    public IReadOnlyDictionary<string, GeoPrice> Geos { get; init; } = FrozenDictionary<string, GeoPrice>.Empty;
+
+    /// <summary>The region that the model's name says, which holds whatever else is named; null where it says none.</summary>
+    public string? Geo { get; init; }
+
+    /// <summary>By unit: the least that one call is charged (seconds of audio).</summary>
+    public IReadOnlyDictionary<string, decimal> Minimums { get; init; } = FrozenDictionary<string, decimal>.Empty;
 
     /// <summary>The first that holds at the dispatch instant applies; outside all of them the factor is 1.</summary>
     public IReadOnlyList<DailyWindow> DailyWindows { get; init; } = [];
@@ -63,5 +72,41 @@ public sealed class RateCard
         return true;
     }
 
+    /// <summary>The quantity that a call is charged for: what it used, or the least that there is a charge for.</summary>
+    internal decimal Charged(UnitCount used) => Minimums.Count == 0 ? used.Quantity : Math.Max(used.Quantity, Minimums.GetValueOrDefault(used.Unit));
+
     internal RateColumns Columns => _columns ??= new RateColumns(this);
+
+    /// <summary>This card as it holds for a name that says a region.</summary>
+    internal RateCard InGeo(string geo) => Copy(Rates, ContextSteps, Geos, geo);
+
+    internal RateCard With(IReadOnlyDictionary<string, GeoPrice> geos) => Copy(Rates, ContextSteps, geos, Geo);
+
+    /// <summary>This card with some rates, and the context steps where given, replaced.</summary>
+    internal RateCard With(IReadOnlyDictionary<string, decimal> rates, IReadOnlyList<ContextStep>? steps)
+    {
+        var all = new Dictionary<string, decimal>(Rates, StringComparer.Ordinal);
+        foreach (var (unit, rate) in rates)
+        {
+            all[unit] = rate;
+        }
+
+        return Copy(all, steps ?? ContextSteps, Geos, Geo);
+    }
+
+    private RateCard Copy(
+        IReadOnlyDictionary<string, decimal> rates, IReadOnlyList<ContextStep> steps, IReadOnlyDictionary<string, GeoPrice> geos, string? geo) => new()
+    {
+        EffectiveFrom = EffectiveFrom,
+        Rates = rates,
+        ContextSteps = steps,
+        Tiers = Tiers,
+        SpeedMultipliers = SpeedMultipliers,
+        Geos = geos,
+        Geo = geo,
+        Minimums = Minimums,
+        DailyWindows = DailyWindows,
+        Source = Source,
+        ReadOn = ReadOn,
+    };
 }

@@ -19,6 +19,8 @@ internal sealed class RateCardReader(PriceFileErrors errors)
 
     private const decimal MostFactor = 100;
 
+    private const decimal MostMinimum = 10_000;
+
     public RateCard Read(JsonElement entry, string key)
     {
         DateOnly from = default;
@@ -28,12 +30,13 @@ internal sealed class RateCardReader(PriceFileErrors errors)
         IReadOnlyList<ContextStep> steps = [];
         var tiers = new Dictionary<string, TierRates>(StringComparer.OrdinalIgnoreCase);
         IReadOnlyDictionary<string, decimal> speed = new Dictionary<string, decimal>();
-        IReadOnlyDictionary<string, decimal> geo = new Dictionary<string, decimal>();
+        JsonProperty? geos = null;
+        var minimums = new Dictionary<string, decimal>(StringComparer.Ordinal);
         IReadOnlyList<DailyWindow> hours = [];
         var found = new HashSet<string>(StringComparer.Ordinal);
 
         foreach (var member in errors.Members(
-            entry, key, "effectiveFrom", "source", "read", "note", "perMillionTokens", "perUnit", "context", "tiers", "speed", "geo", "hours"))
+            entry, key, "effectiveFrom", "source", "read", "note", "perMillionTokens", "perUnit", "minimums", "context", "tiers", "speed", "geo", "hours"))
         {
             var at = $"{key}.{member.Name}";
             found.Add(member.Name);
@@ -57,6 +60,9 @@ internal sealed class RateCardReader(PriceFileErrors errors)
                 case "perUnit":
                     AddUnitRates(rates, member.Value, at);
                     break;
+                case "minimums":
+                    AddMinimums(minimums, member.Value, at);
+                    break;
                 case "context":
                     steps = ReadSteps(member.Value, at);
                     break;
@@ -71,7 +77,7 @@ internal sealed class RateCardReader(PriceFileErrors errors)
                     speed = ReadFactors(member.Value, at);
                     break;
                 case "geo":
-                    geo = ReadFactors(member.Value, at);
+                    geos = member;
                     break;
                 case "hours":
                     hours = [.. errors.Items(member.Value, at).Select(x => ReadWindow(x.Item, x.Key))];
@@ -85,18 +91,91 @@ internal sealed class RateCardReader(PriceFileErrors errors)
             errors.Add(key, entry, "state at least one rate in perMillionTokens or perUnit; \"0\" says that the model is free");
         }
 
-        return new RateCard
+        var card = new RateCard
         {
             EffectiveFrom = new DateTimeOffset(from, TimeOnly.MinValue, TimeSpan.Zero),
             Rates = rates,
             ContextSteps = steps,
             Tiers = tiers,
             SpeedMultipliers = speed,
-            GeoMultipliers = geo,
+            Minimums = minimums,
             DailyWindows = hours,
             Source = source,
             ReadOn = read,
         };
+        return geos is { } regions ? card.With(ReadGeos(regions.Value, $"{key}.geo", card)) : card;
+    }
+
+    private Dictionary<string, GeoPrice> ReadGeos(JsonElement element, string key, RateCard card)
+    {
+        var geos = new Dictionary<string, GeoPrice>(StringComparer.OrdinalIgnoreCase);
+        foreach (var member in errors.Members(element, key))
+        {
+            var at = $"{key}.{member.Name}";
+            if (member.Value.ValueKind == JsonValueKind.Object)
+            {
+                geos[member.Name] = new GeoPrice(1m, ReadGeoCard(member.Value, at, card));
+            }
+            else if (errors.Decimal(member.Value, at, MostFactor, FactorPlaces, "a factor") is { } factor)
+            {
+                geos[member.Name] = new GeoPrice(factor);
+            }
+        }
+
+        return geos;
+    }
+
+    private RateCard ReadGeoCard(JsonElement element, string key, RateCard card)
+    {
+        var rates = new Dictionary<string, decimal>(StringComparer.Ordinal);
+        IReadOnlyList<ContextStep>? steps = null;
+        foreach (var member in errors.Members(element, key, "perMillionTokens", "context"))
+        {
+            var at = $"{key}.{member.Name}";
+            if (member.Name == "context")
+            {
+                steps = ReadSteps(member.Value, at);
+            }
+            else
+            {
+                AddTokenRates(rates, member.Value, at);
+            }
+        }
+
+        if (rates.Count == 0)
+        {
+            errors.Add(key, element, "write a factor, or \"perMillionTokens\" with the rates that differ there");
+        }
+
+        return card.With(rates, steps);
+    }
+
+    private IEnumerable<JsonProperty> UnitMembers(JsonElement element, string key)
+    {
+        foreach (var member in errors.Members(element, key))
+        {
+            if (TokenUnits.IsOther(member.Name))
+            {
+                yield return member;
+                continue;
+            }
+
+            errors.Add(
+                $"{key}.{member.Name}",
+                member.Value,
+                $"unknown unit; known here: {string.Join(", ", TokenUnits.OtherNames)}, each alone or with qualifiers in lower case: image/1024x1024/hd");
+        }
+    }
+
+    private void AddMinimums(Dictionary<string, decimal> minimums, JsonElement element, string key)
+    {
+        foreach (var member in UnitMembers(element, key))
+        {
+            if (errors.Decimal(member.Value, $"{key}.{member.Name}", MostMinimum, FactorPlaces, "the least that a call is charged, in the unit,") is { } least)
+            {
+                minimums[member.Name] = least;
+            }
+        }
     }
 
     private void RequireAll(HashSet<string> found, string key, params ReadOnlySpan<string> names)
@@ -123,7 +202,7 @@ internal sealed class RateCardReader(PriceFileErrors errors)
 
     private void AddUnitRates(Dictionary<string, decimal> rates, JsonElement element, string key)
     {
-        foreach (var member in errors.Members(element, key, [.. TokenUnits.OtherNames]))
+        foreach (var member in UnitMembers(element, key))
         {
             if (errors.Decimal(member.Value, $"{key}.{member.Name}", MostPerUnit, RatePlaces, "USD for one unit") is { } usd)
             {

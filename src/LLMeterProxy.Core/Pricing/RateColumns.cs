@@ -34,7 +34,12 @@ internal sealed class RateColumns
         HasRequestFee = card.Rates.TryGetValue(UnitNames.Request, out var fee);
         RequestFee = fee;
         DearestSpeed = Dearest(card.SpeedMultipliers.Values);
-        DearestGeo = Dearest(card.GeoMultipliers.Values);
+        Geos = new GeoTable(card.Geos);
+        Reachable = card.Geo is null
+            ? [.. card.Geos.Values.Select(g => g.Card).OfType<RateCard>()]
+            : Geos.Find(card.Geo).Card is { } home ? [home] : [];
+        HomeGeo = Geos.Find(card.Geo).Factor;
+        DearestGeo = card.Geo is null ? Dearest(card.Geos.Values.Select(g => g.Factor)) : HomeGeo;
         DearestHours = Dearest(card.DailyWindows.Select(w => w.Multiplier));
         IsFree = card.Rates.Count > 0 && card.Rates.Values.All(r => r == 0) && AllTiers().All(t => t.Columns.All(c => c.Rates.IsFree || !c.Rates.AnyStated));
     }
@@ -52,6 +57,14 @@ internal sealed class RateColumns
 
     public decimal DearestGeo { get; }
 
+    public GeoTable Geos { get; }
+
+    /// <summary>The cards of regions that may serve a call, which a bound has to count as well.</summary>
+    public RateCard[] Reachable { get; }
+
+    /// <summary>The factor of the region that the model's name says; 1 where it says none.</summary>
+    public decimal HomeGeo { get; }
+
     public decimal DearestHours { get; }
 
     public bool IsFree { get; }
@@ -66,7 +79,7 @@ internal sealed class RateColumns
         {
             if (units![i].Quantity > 0 && _card.TryGetRate(units[i].Unit, out var rate))
             {
-                cost += ExactAmount.Of(units[i].Quantity, rate);
+                cost += ExactAmount.Of(_card.Charged(units[i]), rate);
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using LLMeterProxy.Core.Usage;
 
 namespace LLMeterProxy.Core.Pricing;
@@ -51,7 +52,10 @@ internal static class TokenUnits
         UnitNames.SearchUnit,
         UnitNames.Classification,
         UnitNames.Request,
+        UnitNames.CitationToken,
     ];
+
+    private static readonly SearchValues<char> _qualifier = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789/._-");
 
     public static IReadOnlyList<string> Names => _names;
 
@@ -59,7 +63,18 @@ internal static class TokenUnits
 
     public static string NameOf(int position) => _names[position];
 
+    /// <summary>-1 for what is no token class.</summary>
+    public static int PositionOf(string unit) => Array.IndexOf(_names, unit);
+
     public static bool IsToken(string unit) => Array.IndexOf(_names, unit) >= 0;
 
-    public static bool IsOther(string unit) => Array.IndexOf(_otherNames, unit) >= 0;
+    /// <summary>True for a unit that is not tokens, plain or qualified (<c>image/1024x1024/hd</c>).</summary>
+    public static bool IsOther(string unit)
+    {
+        var slash = unit.IndexOf('/');
+        return Array.IndexOf(_otherNames, slash < 0 ? unit : unit[..slash]) >= 0 && (slash < 0 || AreQualifiers(unit.AsSpan(slash)));
+    }
+
+    private static bool AreQualifiers(ReadOnlySpan<char> text) =>
+        text[^1] != '/' && !text.Contains("//", StringComparison.Ordinal) && text.IndexOfAnyExcept(_qualifier) < 0;
 }

@@ -7,25 +7,25 @@ namespace LLMeterProxy.Gateway.Admit;
 public sealed class ModelStatistics
 {
     /// <summary>Before anything was learned. Low, so that a first hold errs on the high side.</summary>
-    private const double FirstBytesPerToken = 3.0;
+    private const double FirstBodyBytesPerToken = 3.0;
 
-    /// <summary>One new observation weighs 1/32: a single odd call cannot move the ratio far.</summary>
-    private const double Weight = 1.0 / 32;
+    /// <summary>Between prose in English, 4 to 5, and code, JSON and other languages, 2 to 3.</summary>
+    private const double FirstTextBytesPerToken = 3.5;
 
     private const int Samples = 128;
 
     private readonly Lock _lock = new();
     private readonly int[] _outputs = new int[Samples];
-    private double _inputBytesPerToken = FirstBytesPerToken;
-    private double _outputBytesPerToken = 4.0;
+    private readonly LearnedRatio _input = new(FirstBodyBytesPerToken, 1, 64);
+    private readonly LearnedRatio _output = new(FirstTextBytesPerToken, 0.5, 64);
     private int _seen;
     private long _outputP95;
 
     /// <summary>Request body bytes per reported input token.</summary>
-    public double InputBytesPerToken => Volatile.Read(ref _inputBytesPerToken);
+    public double InputBytesPerToken => _input.Value;
 
     /// <summary>Generated text bytes per reported output token.</summary>
-    public double OutputBytesPerToken => Volatile.Read(ref _outputBytesPerToken);
+    public double OutputBytesPerToken => _output.Value;
 
     /// <summary>The 95th percentile of recent outputs, tokens per call; null before eight calls.</summary>
     public long? OutputP95 => Volatile.Read(ref _outputP95) is > 0 and var p95 ? p95 : null;
@@ -38,12 +38,12 @@ public sealed class ModelStatistics
         {
             if (bodyBytes > 0 && inputTokens > 0)
             {
-                _inputBytesPerToken = Blend(_inputBytesPerToken, Math.Clamp((double)bodyBytes / inputTokens, 1, 64));
+                _input.Learn(bodyBytes, inputTokens);
             }
 
             if (textBytes > 0 && outputTokens > 0)
             {
-                _outputBytesPerToken = Blend(_outputBytesPerToken, Math.Clamp((double)textBytes / outputTokens, 0.5, 64));
+                _output.Learn(textBytes, outputTokens);
             }
 
             if (outputTokens > 0)
@@ -60,6 +60,4 @@ public sealed class ModelStatistics
             }
         }
     }
-
-    private static double Blend(double old, double observed) => old + ((observed - old) * Weight);
 }

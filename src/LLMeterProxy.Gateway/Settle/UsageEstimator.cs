@@ -1,10 +1,8 @@
-using System.Text;
-using System.Text.Json;
 using LLMeterProxy.Core.Usage;
 using LLMeterProxy.Core.Wire;
 using LLMeterProxy.Gateway.Admit;
 using LLMeterProxy.Gateway.Forward;
-using Microsoft.ML.Tokenizers;
+using LLMeterProxy.Gateway.Settle.Estimation;
 
 namespace LLMeterProxy.Gateway.Settle;
 
@@ -15,29 +13,22 @@ namespace LLMeterProxy.Gateway.Settle;
 /// </summary>
 internal sealed class UsageEstimator(GatewaySettings settings, ModelStatisticsBook statistics, TimeProvider time)
 {
-    /// <summary>Tokenising more would cost more than the estimate is worth; the rest is taken at the same ratio.</summary>
-    private const int MaxTokenizedCharacters = 200_000;
-
-    // Built at the first estimate: its vocabulary is megabytes that most processes never need.
-    private static readonly Lazy<Tokenizer> _tokenizer = new(() => TiktokenTokenizer.CreateForEncoding("o200k_base"));
-
     public UsageEstimate Complete(GatewayContext context, Attempt attempt, UsageReport report)
     {
         if (report is { Usage: { } reported, IsFinal: true } && !attempt.CollectorFailed)
         {
             return report.IsInputMissing
-                ? new UsageEstimate(WithInput(reported, EstimateInput(context)), UsageSource.Partial, "no_input")
+                ? new UsageEstimate(WithInput(context, reported), UsageSource.Partial, "no_input")
                 : new UsageEstimate(reported, UsageSource.Reported, null);
         }
 
-        if (report.Usage is null && MediaTokens.IsMedia(context.Match.Route.Operation))
+        if (report.Usage is null && RequestedMedia.IsMedia(context.Match.Route.Operation))
         {
-            return new UsageEstimate(EstimateMedia(context, attempt, report), UsageSource.Estimated, Reason(context, attempt));
+            return new UsageEstimate(MediaUsage(context, attempt, report), UsageSource.Estimated, Reason(context, attempt));
         }
 
-        // What the request alone tells is billed whatever the answer was (a search by call).
-        var floor = report.Usage ?? TokenUsage.None with { Units = context.Facts.Units };
-        var input = floor.InputTokens > 0 ? floor : WithInput(floor, EstimateInput(context));
+        var floor = report.Usage ?? TokenUsage.None;
+        var input = floor.InputTokens > 0 ? floor : WithInput(context, floor);
         var output = Math.Max(floor.OutputTokens, EstimateOutput(context, attempt, report));
         return new UsageEstimate(
             input with { OutputTokens = output },
@@ -52,14 +43,37 @@ internal sealed class UsageEstimator(GatewaySettings settings, ModelStatisticsBo
         : attempt.EndedEarly ? "truncated"
         : "no_usage";
 
-    private static TokenUsage WithInput(TokenUsage usage, long tokens) => usage with { InputTokens = tokens, UncachedInputTokens = tokens };
+    private static TokenUsage WithInput(GatewayContext context, TokenUsage floor)
+    {
+        var input = InputOf(context);
+        var usage = floor with
+        {
+            InputTokens = input.Total,
+            UncachedInputTokens = input.Total,
+            ImageInputTokens = input.Image,
+            AudioInputTokens = input.Audio,
+            Units = floor.Units.Count > 0 ? floor.Units : context.Facts.Units,
+        };
+        var isBilledByTime = input.Seconds > 0 && context.PricedModel?.At(context.StartedAt)?.TryGetRate(UnitNames.Second, out _) is true;
+        return isBilledByTime
+            ? usage with { InputTokens = input.Text, UncachedInputTokens = input.Text, AudioInputTokens = 0, Units = [.. usage.Units, SecondsOf(input)] }
+            : usage;
+    }
 
-    private TokenUsage EstimateMedia(GatewayContext context, Attempt attempt, UsageReport report) => MediaEstimate.Of(
+    private TokenUsage MediaUsage(GatewayContext context, Attempt attempt, UsageReport report) => MediaEstimate.Of(
         context.Match.Route.Operation,
         context.Facts,
         context.PricedModel?.At(attempt.DispatchedAt),
-        () => EstimateInput(context),
+        () => InputOf(context),
         (long)Math.Ceiling(report.OutputTextBytes / statistics.Of(context.PricedModel).OutputBytesPerToken));
+
+    private static EstimatedInput InputOf(GatewayContext context)
+    {
+        var body = context.Body is { } sent ? sent.Memory.Span : default;
+        return InputEstimator.Estimate(body, context.Facts.Model ?? context.Model, context.Match.Route.Operation);
+    }
+
+    private static UnitCount SecondsOf(EstimatedInput input) => new(UnitNames.Second, Math.Round((decimal)input.Seconds, 2));
 
     private long EstimateOutput(GatewayContext context, Attempt attempt, UsageReport report)
     {
@@ -79,44 +93,5 @@ internal sealed class UsageEstimator(GatewaySettings settings, ModelStatisticsBo
 
         var ceiling = context.Facts.MaxOutputTokens is { } limit ? limit * Math.Max(1, context.Facts.Choices) : long.MaxValue;
         return Math.Min((long)Math.Ceiling(delivered), ceiling);
-    }
-
-    /// <summary>Tokens of all text in the request body; inline media is left out, its bytes are not text.</summary>
-    private static long EstimateInput(GatewayContext context)
-    {
-        if (context.Body is not { Length: > 0 } body)
-        {
-            return 0;
-        }
-
-        var text = new StringBuilder();
-        long skipped = 0;
-        try
-        {
-            var reader = new Utf8JsonReader(body.Memory.Span, new JsonReaderOptions { MaxDepth = 256 });
-            while (reader.Read())
-            {
-                if (reader.TokenType != JsonTokenType.String || reader.ValueSpan.StartsWith("data:"u8))
-                {
-                    continue;
-                }
-
-                if (text.Length < MaxTokenizedCharacters)
-                {
-                    text.Append(reader.GetString()).Append('\n');
-                }
-                else
-                {
-                    skipped += reader.ValueSpan.Length;
-                }
-            }
-        }
-        catch (JsonException)
-        {
-            return body.Length / 4;
-        }
-
-        var tokens = _tokenizer.Value.CountTokens(text.ToString());
-        return skipped == 0 ? tokens : (long)(tokens * (1 + ((double)skipped / text.Length)));
     }
 }

@@ -1,15 +1,19 @@
 using System.CommandLine;
 using System.Globalization;
 using LLMeterProxy.AdminApi;
+using LLMeterProxy.Cli.Prices;
 
 namespace LLMeterProxy.Cli;
 
-/// <summary><c>prices show|reprice</c></summary>
+/// <summary><c>prices show|import|check|reprice</c></summary>
 internal static class PriceVerbs
 {
     private const int Shown = 200;
 
-    public static Command Build(CliSession session) => new("prices", "The price book.") { Show(session), RepriceVerb.Build(session) };
+    public static Command Build(CliSession session) => new("prices", "The price book.")
+    {
+        Show(session), PriceImportVerb.Build(session), PriceCheckVerb.Build(session), RepriceVerb.Build(session),
+    };
 
     private static Command Show(CliSession session)
     {

@@ -15,6 +15,8 @@ public sealed class AnthropicGoldenCostTests
     // A51, G27: 10 x 3/M + 67 x 3.75/M + 1,603 x 6/M + 13 x 15/M = 0.00003 + 0.00025125 + 0.009618 + 0.000195
     [Fact]
     [Trait("Acceptance", "A51")]
+    [Trait("Acceptance", "G27")]
+    [Trait("Acceptance", "T71")]
     public void Five_minute_and_one_hour_writes_have_their_own_prices() =>
         Assert.Equal(0.01009425m, Usd("anthropic", "claude-sonnet-4-5-20250929", Report(Tokens(10, write5m: 67, write1h: 1603, output: 13))));
 
@@ -28,6 +30,7 @@ public sealed class AnthropicGoldenCostTests
 
     // (100 x 2/M + 20,000 x 0.20/M + 500 x 10/M) / 2 = (0.0002 + 0.004 + 0.005) / 2
     [Fact]
+    [Trait("Acceptance", "A53")]
     public void Batch_halves_every_class() => Assert.Equal(0.0046m, Usd("anthropic", "claude-sonnet-5", Report(Tokens(100, read: 20_000, output: 500), tier: "batch")));
 
     // 6 x (1,000 x 5/M + 1,000 x 25/M) = 6 x 0.03

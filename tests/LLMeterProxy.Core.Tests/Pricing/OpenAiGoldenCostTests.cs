@@ -14,10 +14,14 @@ public sealed class OpenAiGoldenCostTests
 
     // A50, T71: prompt 2,006 of which 1,920 cached: 86 x 2.50/M + 1,920 x 1.25/M + 300 x 10/M = 0.000215 + 0.0024 + 0.003
     [Fact]
+    [Trait("Acceptance", "A50")]
+    [Trait("Acceptance", "T71")]
+    [Trait("Acceptance", "G25")]
     public void Cached_tokens_are_a_subset_priced_once() => Assert.Equal(0.005615m, Usd("openai", "gpt-4o-2024-08-06", Report(Tokens(86, read: 1920, output: 300))));
 
     // Reasoning is inside the output and costs what output costs: 1,000 x 2/M + 5,000 x 8/M = 0.002 + 0.04
     [Fact]
+    [Trait("Acceptance", "A52")]
     public void Reasoning_is_not_charged_on_top() => Assert.Equal(0.042m, Usd("openai", "o3", Report(Tokens(1000, output: 5000, reasoning: 4800))));
 
     // 1,000,000 x 10/M + 100,000 x 40/M = 10 + 4, the price before 2025-06-10
@@ -45,6 +49,8 @@ public sealed class OpenAiGoldenCostTests
 
     // A54, G28: 272,000 x 2.50/M + 1,000 x 15/M = 0.68 + 0.015
     [Fact]
+    [Trait("Acceptance", "A54")]
+    [Trait("Acceptance", "G28")]
     public void At_the_cliff_the_low_price_holds() => Assert.Equal(0.695m, Usd("openai", "gpt-5.4", Report(Tokens(272_000, output: 1000))));
 
     // One token more: 272,001 x 5/M + 1,000 x 22.50/M = 1.360005 + 0.0225
@@ -53,6 +59,8 @@ public sealed class OpenAiGoldenCostTests
 
     // Cached tokens count for the cliff: 2,001 x 5/M + 270,000 x 0.50/M + 1,000 x 22.50/M = 0.010005 + 0.135 + 0.0225
     [Fact]
+    [Trait("Acceptance", "A54")]
+    [Trait("Acceptance", "G28")]
     public void Cached_input_counts_for_the_cliff() => Assert.Equal(0.167505m, Usd("openai", "gpt-5.4-2026-03-05", Report(Tokens(2001, read: 270_000, output: 1000))));
 
     // Batch halves the long-context price: (300,000 x 5/M + 1,000 x 22.50/M) / 2 = (1.5 + 0.0225) / 2
@@ -61,6 +69,8 @@ public sealed class OpenAiGoldenCostTests
 
     // A53, G29: 10,000 x 0.125/M + 4,000 x 0.0125/M + 2,000 x 1/M = 0.00125 + 0.00005 + 0.002
     [Fact]
+    [Trait("Acceptance", "A53")]
+    [Trait("Acceptance", "G29")]
     public void Flex_holds_for_every_class() => Assert.Equal(0.0033m, Usd("openai", "gpt-5-mini", Report(Tokens(10_000, read: 4000, output: 2000), tier: "flex")));
 
     // Priority is 1.8 times here: 10,000 x 0.45/M + 4,000 x 0.045/M + 2,000 x 3.60/M = 0.0045 + 0.00018 + 0.0072
@@ -74,6 +84,7 @@ public sealed class OpenAiGoldenCostTests
 
     // G28: priority does not stack on long context: 300,000 x 5/M + 1,000 x 22.50/M = 1.5 + 0.0225
     [Fact]
+    [Trait("Acceptance", "G28")]
     public void Priority_does_not_stack_on_long_context() => Assert.Equal(1.5225m, Usd("openai", "gpt-5.4", Report(Tokens(300_000, output: 1000), tier: "priority")));
 
     // (1,000 x 2/M + 1,000 x 8/M) / 2
@@ -82,10 +93,13 @@ public sealed class OpenAiGoldenCostTests
 
     // The snapshot has no tier prices in some catalogues; here it is the same entry: 1,000 x 3.50/M + 1,000 x 14/M
     [Fact]
+    [Trait("Acceptance", "A55")]
+    [Trait("Acceptance", "G31")]
     public void A_snapshot_has_the_tiers_of_its_model() => Assert.Equal(0.0175m, Usd("openai", "gpt-4.1-2025-04-14", Report(Tokens(1000, output: 1000), tier: "priority")));
 
     // 8,576 x 1.25/M + 52 x 10/M + 7 searches x 0.01 = 0.01072 + 0.00052 + 0.07
     [Fact]
+    [Trait("Acceptance", "A61")]
     public void Web_searches_cost_by_call() =>
         Assert.Equal(0.08124m, Usd("openai", "gpt-5", Report(Tokens(8576, output: 52) with { Units = [new UnitCount(UnitNames.WebSearch, 7)] })));
 
@@ -105,6 +119,7 @@ public sealed class OpenAiGoldenCostTests
 
     // 20 of 120 input tokens are text: 20 x 2.50/M + 100 x 32/M + 30 x 10/M + 200 x 64/M = 0.00005 + 0.0032 + 0.0003 + 0.0128
     [Fact]
+    [Trait("Acceptance", "T71")]
     public void Audio_tokens_are_priced_apart_and_once() =>
         Assert.Equal(0.01635m, Usd("openai", "gpt-audio", Report(Tokens(120, output: 230) with { AudioInputTokens = 100, AudioOutputTokens = 200 })));
 
@@ -143,5 +158,6 @@ public sealed class OpenAiGoldenCostTests
 
     // 100 x 0/M: stated as free
     [Fact]
+    [Trait("Acceptance", "A57")]
     public void Moderation_is_free() => Assert.Equal(0m, Usd("openai", "omni-moderation-latest", Report(Tokens(100))));
 }

@@ -9,6 +9,8 @@ public sealed class OtherGoldenCostTests
 {
     // A52: candidates 200 + thoughts 1,800 are one output: 1,000 x 0.30/M + 2,000 x 2.50/M = 0.0003 + 0.005
     [Fact]
+    [Trait("Acceptance", "A52")]
+    [Trait("Acceptance", "G32")]
     public void Gemini_thoughts_are_output() => Assert.Equal(0.0053m, Usd("gemini", "gemini-2.5-flash", Report(Tokens(1000, output: 2000, reasoning: 1800))));
 
     // 200,000 x 1.25/M + 10 x 10/M
@@ -17,6 +19,8 @@ public sealed class OtherGoldenCostTests
 
     // 1 x 2.50/M + 200,000 x 0.25/M + 10 x 15/M = 0.0000025 + 0.05 + 0.00015
     [Fact]
+    [Trait("Acceptance", "A54")]
+    [Trait("Acceptance", "G28")]
     public void Gemini_pro_above_its_cliff_with_cache() => Assert.Equal(0.0501525m, Usd("gemini", "gemini-2.5-pro", Report(Tokens(1, read: 200_000, output: 10))));
 
     // 300 text x 0.30/M, 700 audio x 1/M, 100 cached text x 0.03/M, 50 cached audio x 0.10/M, 10 x 2.50/M
@@ -41,6 +45,7 @@ public sealed class OtherGoldenCostTests
 
     // 100 x 0.50/M + 10 x 3/M + 3 queries x 0.014 = 0.00005 + 0.00003 + 0.042
     [Fact]
+    [Trait("Acceptance", "A61")]
     public void Gemini_3_grounding_by_query() =>
         Assert.Equal(0.04208m, Usd("gemini", "models/gemini-3-flash-preview", Report(Tokens(100, output: 10) with { Units = [new UnitCount(UnitNames.GroundingQuery, 3)] })));
 
@@ -69,6 +74,7 @@ public sealed class OtherGoldenCostTests
 
     // The figure of the provider counts: 0.007637 USD, whatever the tokens would cost
     [Fact]
+    [Trait("Acceptance", "A60")]
     public void OpenRouters_own_cost_is_taken()
     {
         var report = Report(Tokens(100, output: 10)) with { ProviderCost = NanoUsd.FromUsd(0.007637m) };
@@ -107,6 +113,7 @@ public sealed class OtherGoldenCostTests
 
     // 100 x 2.50/M + 10 x 10/M: not asked for, the provider's figure is left alone
     [Fact]
+    [Trait("Acceptance", "A60")]
     public void The_providers_figure_counts_only_where_it_is_preferred()
     {
         var report = Report(Tokens(100, output: 10)) with { ProviderCost = NanoUsd.FromUsd(1) };
@@ -124,6 +131,7 @@ public sealed class OtherGoldenCostTests
 
     // 100 x 2/M + 200 visible x 8/M + 800 reasoning x 3/M + 4 searches x 0.005 = 0.0002 + 0.0016 + 0.0024 + 0.02
     [Fact]
+    [Trait("Acceptance", "T71")]
     public void Deep_research_prices_reasoning_apart() =>
         Assert.Equal(0.0242m, Usd("perplexity", "sonar-deep-research", Report(Tokens(100, output: 1000, reasoning: 800) with { Units = [new UnitCount(UnitNames.WebSearch, 4)] })));
 

@@ -49,7 +49,7 @@ public sealed class PriceBookReaderTests
         Assert.Equal(1000, card.ContextSteps[0].Above);
         Assert.Equal(0.5m, card.Tiers["batch"].Multiplier);
         Assert.Equal(7_000_000_000m, card.Tiers["priority"].ContextSteps[0].Rates[UnitNames.InputToken]);
-        Assert.Equal((6m, 1.1m), (card.SpeedMultipliers["fast"], card.GeoMultipliers["us"]));
+        Assert.Equal((6m, 1.1m), (card.SpeedMultipliers["fast"], card.Geos["us"].Factor));
         Assert.Equal(new DailyWindow(new TimeOnly(16, 30), new TimeOnly(0, 30), 0.5m), card.DailyWindows[0]);
     }
 

@@ -9,6 +9,7 @@ public sealed class PricerTests
 {
     [Fact]
     [Trait("Acceptance", "A56")]
+    [Trait("Acceptance", "G30")]
     public void An_unknown_model_is_unpriced_and_not_free()
     {
         var cost = Price("openai", "gpt-99", Report(Tokens(100, output: 10)));
@@ -18,6 +19,7 @@ public sealed class PricerTests
     }
 
     [Fact]
+    [Trait("Acceptance", "A56")]
     public void A_response_without_usage_is_unpriced()
     {
         Assert.Equal([UsageFlags.Unpriced], Price("openai", "gpt-4o", UsageReport.Nothing).Flags);
@@ -49,6 +51,7 @@ public sealed class PricerTests
 
     [Fact]
     [Trait("Acceptance", "T72")]
+    [Trait("Acceptance", "A61")]
     public void A_unit_without_a_price_is_flagged_and_the_rest_is_priced()
     {
         // 1,000 x 1/M + 100 x 5/M; pages have no price
@@ -123,10 +126,12 @@ public sealed class PricerTests
     }
 
     [Fact]
+    [Trait("Acceptance", "G32")]
     public void Input_that_is_in_no_class_is_charged_as_input() =>
         Assert.Equal(100_000, Price("anthropic", "claude-haiku-4-5", Report(new TokenUsage { InputTokens = 100 })).Total?.Value);
 
     [Fact]
+    [Trait("Acceptance", "T68")]
     public void Negative_counts_never_lower_a_cost() =>
         Assert.Equal(100_000, Price("anthropic", "claude-haiku-4-5", Report(Tokens(100) with { CacheReadTokens = -50, OutputTokens = -3 })).Total?.Value);
 
@@ -189,11 +194,13 @@ public sealed class PricerTests
     }
 
     [Fact]
+    [Trait("Acceptance", "T68")]
     public void Counts_that_no_provider_can_mean_do_not_pass_silently() =>
         Assert.Throws<OverflowException>(() => Price("openai", "o1-pro", Report(Tokens(output: long.MaxValue))));
 
     [Fact]
     [Trait("Acceptance", "I18")]
+    [Trait("Acceptance", "A59")]
     public void Pricing_again_gives_the_same()
     {
         var report = Report(Tokens(123, read: 456, write5m: 7, write1h: 8, output: 99), geo: "us");

@@ -34,6 +34,36 @@ public sealed class ModelStatisticsTests
     }
 
     [Fact]
+    public void A_few_calls_are_enough_to_leave_the_first_guess()
+    {
+        var statistics = new ModelStatistics();
+        for (var i = 0; i < 20; i++)
+        {
+            statistics.Learn(0, 0, 500, 100);
+        }
+
+        Assert.InRange(statistics.OutputBytesPerToken, 4.6, 5);
+    }
+
+    // Of an answer of two tokens nobody learns how many bytes a token has.
+    [Fact]
+    public void Short_answers_teach_little()
+    {
+        var statistics = new ModelStatistics();
+        for (var i = 0; i < 100; i++)
+        {
+            statistics.Learn(0, 0, 500, 100);
+        }
+
+        for (var i = 0; i < 10; i++)
+        {
+            statistics.Learn(0, 0, 1, 2);
+        }
+
+        Assert.InRange(statistics.OutputBytesPerToken, 4.9, 5);
+    }
+
+    [Fact]
     public void One_absurd_report_moves_a_ratio_little()
     {
         var statistics = new ModelStatistics();
