@@ -27,7 +27,10 @@ internal static class OpenAiReference
         var audio = JsonNumbers.Count(into, "audio_tokens", ref invalid) ?? 0;
         var reasoning = JsonNumbers.Count(outOf, "reasoning_tokens", ref invalid) ?? 0;
         JsonNumbers.Count(outOf, "audio_tokens", ref invalid);
-        invalid |= IsNull(usage, "prompt_tokens") || IsNull(usage, "input_tokens") || IsNull(usage, "completion_tokens") || IsNull(usage, "output_tokens");
+
+        // A figure that is null is what the total leaves; without such a total nobody knows it.
+        var hasNull = IsNull(usage, "prompt_tokens") || IsNull(usage, "input_tokens") || IsNull(usage, "completion_tokens") || IsNull(usage, "output_tokens");
+        invalid |= hasNull && (total is null || total < (input ?? 0) + (output ?? 0));
         reading.HasUsage = !invalid;
         reading.IsInvalid = invalid;
         if (invalid)
@@ -35,8 +38,8 @@ internal static class OpenAiReference
             return;
         }
 
-        var allIn = input ?? (output is null ? total ?? 0 : 0);
-        var allOut = output ?? 0;
+        var allIn = input ?? Math.Max(0, (total ?? 0) - (output ?? 0));
+        var allOut = output ?? Math.Max(0, (total ?? 0) - allIn);
         var gap = (total ?? (allIn + allOut)) - allIn - allOut;
         if (gap != 0 && gap == reasoning)
         {
