@@ -20,7 +20,7 @@ namespace LLMeterProxy.Simulator;
 /// </remarks>
 public sealed class ProviderSimulator : IDisposable
 {
-    private static readonly string[] _toolResultMarks = ["\"tool_call_id\"", "\"tool_result\"", "\"function_call_output\"", "\"functionResponse\""];
+    private static readonly string[] _toolResultMarks = ["\"tool_call_id\"", "\"tool_result\"", "\"toolResult\"", "\"tool_name\"", "\"function_call_output\"", "\"functionResponse\""];
     private static readonly SearchValues<string> _toolResults = SearchValues.Create(_toolResultMarks, StringComparison.Ordinal);
 
     private readonly SimulatorOptions _options;

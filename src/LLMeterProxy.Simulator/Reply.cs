@@ -27,6 +27,8 @@ internal sealed class Reply(Dispatch dispatch, Scenario scenario, SimulatorOptio
         if (call is null || scenario.Status >= 400 || call.Route.Operation == SimulatedOperation.Unknown)
         {
             WriteRefusal(wrong);
+            if (dispatch.Route.Shape == ProviderShape.Bedrock)
+                response.Headers["x-amzn-errortype"] = ErrorAnswers.BedrockType(dispatch.Status);
             await SendWholeAsync();
             return;
         }
@@ -38,6 +40,8 @@ internal sealed class Reply(Dispatch dispatch, Scenario scenario, SimulatorOptio
             return;
         }
 
+        if (call.Route.Operation == SimulatedOperation.Invoke)
+            ProviderHeaders.ApplyBedrockCounts(response.Headers, call);
         response.ContentType = Answers.WriteWhole(call, writer);
         dispatch.Produced = call.Usage.Output;
         await SendWholeAsync();
@@ -93,13 +97,15 @@ internal sealed class Reply(Dispatch dispatch, Scenario scenario, SimulatorOptio
         response.ContentType = Answers.StreamType(call.Route.Shape, isEventStream);
         if (call.Route.Shape == ProviderShape.Anthropic)
             response.Headers.CacheControl = "no-cache";
+        if (call.Route.Operation == SimulatedOperation.InvokeStream)
+            response.Headers["x-amzn-bedrock-content-type"] = "application/json";
         if (scenario.Gzip)
             response.Headers.ContentEncoding = "gzip";
         ApplyScripted(response.Headers);
         await SendHeadersAsync();
         var chunkDelay = scenario.ChunkDelayMs is { } ms ? TimeSpan.FromMilliseconds(ms) : options.ChunkDelay;
         var isFirst = true;
-        foreach (var produced in Answers.StreamOf(call, isEventStream, writer).Events())
+        foreach (var produced in Answers.StreamOf(call, isEventStream, writer))
         {
             if (!isFirst)
                 await sender.DelayAsync(chunkDelay);

@@ -8,7 +8,7 @@ namespace LLMeterProxy.SdkTests;
 /// <summary>One run of all Node tests against the node, by Node's own test runner.</summary>
 public sealed class NodeRun(SdkNode sdk) : IAsyncLifetime
 {
-    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(10);
 
     private Dictionary<string, List<string?>> _results = [];
 
@@ -86,6 +86,9 @@ public sealed class NodeRun(SdkNode sdk) : IAsyncLifetime
             {
                 ["LLMETER_TEST_GATEWAY"] = sdk.Node.GatewayUrl,
                 ["LLMETER_TEST_CONTROL"] = sdk.Node.ControlUrl,
+                ["LLMETER_TEST_SECURE_GATEWAY"] = sdk.Secure.GatewayUrl,
+                ["LLMETER_TEST_SECURE_CONTROL"] = sdk.Secure.ControlUrl,
+                ["NODE_EXTRA_CA_CERTS"] = sdk.CertificateFile,
                 ["LLMETER_TEST_ADMIN_TOKEN"] = TestNode.AdminToken,
                 ["LLMETER_TEST_BILL_FILE"] = sdk.BillFile,
                 ["NO_PROXY"] = "127.0.0.1",

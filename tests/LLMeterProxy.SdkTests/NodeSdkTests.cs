@@ -1,8 +1,9 @@
 namespace LLMeterProxy.SdkTests;
 
 /// <summary>
-/// The official Node SDKs, unmodified: <c>openai</c>, <c>@anthropic-ai/sdk</c>, <c>@google/genai</c>, <c>@openrouter/sdk</c>,
-/// <c>ai</c> with its providers, <c>@langchain/openai</c>. What each test does stands in the folder <c>node</c>.
+/// The official Node SDKs, unmodified: <c>openai</c> and its <c>AzureOpenAI</c>, <c>@anthropic-ai/sdk</c>, <c>@google/genai</c>,
+/// <c>@openrouter/sdk</c>, <c>@mistralai/mistralai</c>, <c>groq-sdk</c>, <c>cohere-ai</c>, <c>@aws-sdk/client-bedrock-runtime</c>,
+/// <c>ollama</c>, <c>ai</c> with its providers, <c>@langchain/openai</c>. What each test does stands in the folder <c>node</c>.
 /// </summary>
 [Collection(SdkCollection.Name)]
 public sealed class NodeSdkTests(NodeRun run) : IClassFixture<NodeRun>

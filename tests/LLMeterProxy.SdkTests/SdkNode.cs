@@ -21,28 +21,80 @@ public sealed class SdkNode : IAsyncLifetime
     /// <summary>A key that no tenant has.</summary>
     public static readonly string UnknownKey = "sk-lmp-" + new string('0', 40);
 
+    private static readonly Dictionary<string, string> _providers = new(StringComparer.Ordinal)
+    {
+        ["openai"] = "openai",
+        ["anthropic"] = "anthropic",
+        ["gemini"] = "gemini",
+        ["openrouter"] = "openrouter",
+        ["azure"] = "azure-openai",
+        ["mistral"] = "mistral",
+        ["groq"] = "groq",
+        ["cohere"] = "cohere",
+        ["bedrock"] = "bedrock",
+        ["ollama"] = "ollama",
+    };
+
+    private static readonly Dictionary<string, string> _settings = new(StringComparer.Ordinal)
+    {
+        ["LLMeter:Providers:azure:Models:chat-prod"] = "gpt-4o-mini",
+        ["LLMeter:Providers:azure:Models:reasoner-prod"] = "gpt-5-mini",
+        ["LLMeter:Providers:azure:Models:embed-prod"] = "text-embedding-3-small",
+        ["LLMeter:Providers:bedrock:Region"] = "us-east-1",
+    };
+
     private readonly string _directory = Directory.CreateTempSubdirectory("llmeter-sdk-").FullName;
+    private readonly SelfSignedCertificate _certificate = new();
     private TestNode? _node;
+    private TestNode? _secure;
 
     public TestNode Node => _node ?? throw new InvalidOperationException("The node is not started.");
+
+    /// <summary>A second node before the same simulator, with TLS on its gateway listener.</summary>
+    public TestNode Secure => _secure ?? throw new InvalidOperationException("The node is not started.");
+
+    /// <summary>PEM file of the certificate of <see cref="Secure"/>, which nobody has signed.</summary>
+    public string CertificateFile => _certificate.CertificateFile;
 
     public string BillFile => Path.Combine(_directory, "bill.jsonl");
 
     /// <summary>USD a month, as a budget.</summary>
     public static object SmallCap { get; } = new { scope = "tenant", window = "month", limitUsd = "1" };
 
-    public async Task InitializeAsync() => _node = await TestNode.StartAsync(new TestNodeOptions
+    public async Task InitializeAsync()
     {
-        SimulatorOptions = new SimulatorOptions { BillLogPath = BillFile, ExpectedKeys = [TestNode.ProviderKey] },
-    });
+        _node = await TestNode.StartAsync(new TestNodeOptions
+        {
+            Providers = _providers,
+            Settings = _settings,
+            SimulatorOptions = new SimulatorOptions { BillLogPath = BillFile, ExpectedKeys = [TestNode.ProviderKey] },
+        });
+        _secure = await TestNode.StartAsync(new TestNodeOptions
+        {
+            Providers = _providers,
+            Settings = new Dictionary<string, string>(_settings, StringComparer.Ordinal)
+            {
+                ["LLMeter:Listen:Gateway"] = "https://127.0.0.1:0",
+                ["LLMeter:Tls:CertificateFile"] = _certificate.CertificateFile,
+                ["LLMeter:Tls:KeyFile"] = _certificate.KeyFile,
+            },
+            Simulator = _node.Simulator,
+        });
+    }
 
     public async Task DisposeAsync()
     {
+        if (_secure is not null)
+        {
+            await _secure.DisposeAsync();
+        }
+
         if (_node is not null)
         {
             await _node.DisposeAsync();
         }
 
+        _certificate.Dispose();
         Directory.Delete(_directory, recursive: true);
     }
 
@@ -62,7 +114,27 @@ public sealed class SdkNode : IAsyncLifetime
         foreach (var record in records)
         {
             var id = record.GetProperty("responseId").GetString();
-            AssertSame(Assert.Single(Node.Simulator.Bills, b => b.ResponseId == id), record);
+            var bill = Assert.Single(Node.Simulator.Bills, b => b.ResponseId == id);
+            Assert.True(bill.NanoUsd > 0);
+            AssertSame(bill, record);
+        }
+
+        return records;
+    }
+
+    /// <summary>As <see cref="AssertBilledAsync"/>, for calls whose text has a marker, where responses carry no id.</summary>
+    public async Task<IReadOnlyList<JsonElement>> AssertMarkedBilledAsync(string tenant, string marker, int calls = 1)
+    {
+        var records = await Node.RecordsAsync(tenant, calls);
+        Assert.Equal(calls, records.Count);
+        await Node.Simulator.WhenIdleAsync();
+        var bills = Node.Simulator.Bills.Where(b => b.Marker == marker).ToList();
+        Assert.Equal(calls, bills.Count);
+        foreach (var record in records)
+        {
+            var output = record.GetProperty("usage").GetProperty("outputTokens").GetInt64();
+            var stream = record.GetProperty("stream").GetBoolean();
+            AssertSame(bills.First(b => b.Stream == stream && b.Usage.Output == output), record);
         }
 
         return records;
@@ -99,7 +171,6 @@ public sealed class SdkNode : IAsyncLifetime
             usage.GetProperty("outputTokens").GetInt64(),
             usage.GetProperty("reasoningTokens").GetInt64());
         Assert.Equal(bill.Usage, metered);
-        Assert.True(bill.NanoUsd > 0);
         Assert.Equal(bill.NanoUsd, record.GetProperty("costNanoUsd").GetInt64());
         Assert.Equal(bill.Stream, record.GetProperty("stream").GetBoolean());
         Assert.Equal("completed", record.GetProperty("outcome").GetString());

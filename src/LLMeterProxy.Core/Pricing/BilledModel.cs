@@ -9,8 +9,19 @@ public static class BilledModel
     /// <param name="answered">As the response named it; null where it named none.</param>
     /// <param name="asked">As the client wrote it.</param>
     /// <param name="askedEntry">The entry of <paramref name="asked"/>; null where the book does not know it.</param>
-    public static PricedModel? Find(PriceBook book, IProviderPricing provider, string? answered, string asked, PricedModel? askedEntry) =>
-        answered is { Length: > 0 and <= MaxNameLength } named && !string.Equals(named, asked, StringComparison.Ordinal)
-            ? provider.Resolve(book, named) ?? askedEntry
-            : askedEntry;
+    public static PricedModel? Find(PriceBook book, IProviderPricing provider, string? answered, string asked, PricedModel? askedEntry)
+    {
+        if (answered is not { Length: > 0 and <= MaxNameLength } || string.Equals(answered, asked, StringComparison.Ordinal)
+            || provider.Resolve(book, answered) is not { } entry)
+        {
+            return askedEntry;
+        }
+
+        // Bedrock's responses name the model without the region that the profile of the request says and that is billed.
+        return (entry.Geo, askedEntry?.Geo) switch
+        {
+            (null, { } geo) => entry.Id == askedEntry.Id ? askedEntry : entry.InGeo(geo),
+            _ => entry,
+        };
+    }
 }

@@ -96,17 +96,17 @@ public sealed class RateCard
 
     private RateCard Copy(
         IReadOnlyDictionary<string, decimal> rates, IReadOnlyList<ContextStep> steps, IReadOnlyDictionary<string, GeoPrice> geos, string? geo) => new()
-    {
-        EffectiveFrom = EffectiveFrom,
-        Rates = rates,
-        ContextSteps = steps,
-        Tiers = Tiers,
-        SpeedMultipliers = SpeedMultipliers,
-        Geos = geos,
-        Geo = geo,
-        Minimums = Minimums,
-        DailyWindows = DailyWindows,
-        Source = Source,
-        ReadOn = ReadOn,
-    };
+        {
+            EffectiveFrom = EffectiveFrom,
+            Rates = rates,
+            ContextSteps = steps,
+            Tiers = Tiers,
+            SpeedMultipliers = SpeedMultipliers,
+            Geos = geos,
+            Geo = geo,
+            Minimums = Minimums,
+            DailyWindows = DailyWindows,
+            Source = Source,
+            ReadOn = ReadOn,
+        };
 }

@@ -87,7 +87,7 @@ internal sealed class HoldEstimator(GatewaySettings settings, ModelStatisticsBoo
         }
 
         var text = (long)Math.Ceiling(bodyBytes / learned.InputBytesPerToken);
-        return facts.Uploads.Count == 0 ? text : text + MediaSizes.OfUploads(context.Match.Route.Operation, facts);
+        return facts.Uploads.Count == 0 ? text : text + RequestedMedia.OfUploads(context.Match.Route.Operation, facts);
     }
 
     /// <summary>Per choice; null where a bound is needed and there is none.</summary>
@@ -95,7 +95,7 @@ internal sealed class HoldEstimator(GatewaySettings settings, ModelStatisticsBoo
     {
         var operation = context.Match.Route.Operation;
         if (operation is Operations.Embeddings or Operations.Moderations or Operations.Rerank or Operations.Ocr or Operations.Search
-            || (rates is not null && !MediaSizes.HasOutputRate(rates)))
+            || (rates is not null && !RequestedMedia.HasOutputRate(rates)))
         {
             return 0;
         }
@@ -108,6 +108,6 @@ internal sealed class HoldEstimator(GatewaySettings settings, ModelStatisticsBoo
             return Math.Min(asked, ceiling ?? asked);
         }
 
-        return strict ? ceiling : Math.Min(learned.OutputP95 ?? MediaSizes.OfOutput(operation, context.Facts) ?? settings.DefaultOutputTokens, ceiling ?? long.MaxValue);
+        return strict ? ceiling : Math.Min(learned.OutputP95 ?? RequestedMedia.OfOutput(operation, context.Facts) ?? settings.DefaultOutputTokens, ceiling ?? long.MaxValue);
     }
 }

@@ -54,7 +54,14 @@ public sealed class Provider : IProviderPricing
 
     /// <summary>The price entry of a name as clients and responses use it, by the account's own names first; null where there is none.</summary>
     public PricedModel? Resolve(PriceBook prices, string model) =>
-        prices.Resolve(PriceListIn(prices), Settings.Models.Count > 0 && Settings.Models.TryGetValue(model, out var mapped) ? mapped : model);
+        prices.Resolve(PriceListIn(prices), Settings.Models.Count > 0 ? Mapped(model) : model);
+
+    // A name in the configuration has no colon, so an ARN is mapped by what follows its last slash.
+    private string Mapped(string model) =>
+        Settings.Models.TryGetValue(model, out var mapped)
+        || (model.StartsWith("arn:", StringComparison.Ordinal) && Settings.Models.TryGetValue(model[(model.LastIndexOf('/') + 1)..], out mapped))
+            ? mapped
+            : model;
 
     /// <summary>The configured list; else, for a kind that has no list of its own, one of the provider's name; else the kind's.</summary>
     public string PriceListIn(PriceBook prices) =>

@@ -2,6 +2,7 @@ using LLMeterProxy.Core.Pricing;
 using LLMeterProxy.Core.Usage;
 using LLMeterProxy.Core.Wire;
 using LLMeterProxy.Gateway.Admit;
+using LLMeterProxy.Gateway.Settle.Estimation;
 
 namespace LLMeterProxy.Gateway.Settle;
 
@@ -9,25 +10,23 @@ namespace LLMeterProxy.Gateway.Settle;
 internal static class MediaEstimate
 {
     /// <param name="rates">Null where the model has no price.</param>
-    /// <param name="promptTokens">Tokens of the text of a JSON body.</param>
+    /// <param name="input">Read only for a model that is priced by token.</param>
     /// <param name="outputTextTokens">Tokens of the text that came.</param>
-    public static TokenUsage Of(string operation, RequestFacts facts, RateCard? rates, Func<long> promptTokens, long outputTextTokens)
+    public static TokenUsage Of(string operation, RequestFacts facts, RateCard? rates, Func<EstimatedInput> input, long outputTextTokens)
     {
-        if (rates is null || MediaSizes.IsPricedByUnit(rates, facts.Units))
+        if (rates is null || RequestedMedia.IsPricedByUnit(rates, facts.Units))
         {
             return TokenUsage.None with { Units = facts.Units };
         }
 
-        var made = MediaSizes.OfOutput(operation, facts) * Math.Max(1, facts.Choices) ?? outputTextTokens;
-        var heard = operation is Operations.Transcription or Operations.Translation ? MediaSizes.OfUploads(operation, facts) : 0;
-        var seen = operation is Operations.Images ? MediaSizes.OfUploads(operation, facts) : 0;
-        var input = heard + seen + (facts.Uploads.Count == 0 ? promptTokens() : 0);
+        var made = RequestedMedia.OfOutput(operation, facts) * Math.Max(1, facts.Choices) ?? outputTextTokens;
+        var taken = input();
         return new TokenUsage
         {
-            InputTokens = input,
-            UncachedInputTokens = input,
-            AudioInputTokens = heard,
-            ImageInputTokens = seen,
+            InputTokens = taken.Total,
+            UncachedInputTokens = taken.Total,
+            AudioInputTokens = taken.Audio,
+            ImageInputTokens = taken.Image,
             OutputTokens = made,
             AudioOutputTokens = operation is Operations.Speech ? made : 0,
             ImageOutputTokens = operation is Operations.Images ? made : 0,

@@ -22,13 +22,12 @@ internal sealed class UsageEstimator(GatewaySettings settings, ModelStatisticsBo
                 : new UsageEstimate(reported, UsageSource.Reported, null);
         }
 
-        if (report.Usage is null && MediaSizes.IsMedia(context.Match.Route.Operation))
+        if (report.Usage is null && RequestedMedia.IsMedia(context.Match.Route.Operation))
         {
-            return new UsageEstimate(EstimateMedia(context, attempt, report), UsageSource.Estimated, Reason(context, attempt));
+            return new UsageEstimate(MediaUsage(context, attempt, report), UsageSource.Estimated, Reason(context, attempt));
         }
 
-        // What the request alone tells is billed whatever the answer was (a search by call).
-        var floor = report.Usage ?? TokenUsage.None with { Units = context.Facts.Units };
+        var floor = report.Usage ?? TokenUsage.None;
         var input = floor.InputTokens > 0 ? floor : WithInput(context, floor);
         var output = Math.Max(floor.OutputTokens, EstimateOutput(context, attempt, report));
         return new UsageEstimate(
@@ -46,7 +45,7 @@ internal sealed class UsageEstimator(GatewaySettings settings, ModelStatisticsBo
 
     private static TokenUsage WithInput(GatewayContext context, TokenUsage floor)
     {
-        var input = EstimateInput(context);
+        var input = InputOf(context);
         var usage = floor with
         {
             InputTokens = input.Total,
@@ -61,17 +60,20 @@ internal sealed class UsageEstimator(GatewaySettings settings, ModelStatisticsBo
             : usage;
     }
 
-    private static EstimatedInput EstimateInput(GatewayContext context) => InputEstimator.Estimate(
-        context.Body is { } sent ? sent.Memory.Span : default, context.Facts.Model ?? context.Model, context.Match.Route.Operation);
-
-    private static UnitCount SecondsOf(EstimatedInput input) => new(UnitNames.Second, Math.Round((decimal)input.Seconds, 2));
-
-    private TokenUsage EstimateMedia(GatewayContext context, Attempt attempt, UsageReport report) => MediaEstimate.Of(
+    private TokenUsage MediaUsage(GatewayContext context, Attempt attempt, UsageReport report) => MediaEstimate.Of(
         context.Match.Route.Operation,
         context.Facts,
         context.PricedModel?.At(attempt.DispatchedAt),
-        () => EstimateInput(context).Total,
+        () => InputOf(context),
         (long)Math.Ceiling(report.OutputTextBytes / statistics.Of(context.PricedModel).OutputBytesPerToken));
+
+    private static EstimatedInput InputOf(GatewayContext context)
+    {
+        var body = context.Body is { } sent ? sent.Memory.Span : default;
+        return InputEstimator.Estimate(body, context.Facts.Model ?? context.Model, context.Match.Route.Operation);
+    }
+
+    private static UnitCount SecondsOf(EstimatedInput input) => new(UnitNames.Second, Math.Round((decimal)input.Seconds, 2));
 
     private long EstimateOutput(GatewayContext context, Attempt attempt, UsageReport report)
     {

@@ -78,6 +78,7 @@ public sealed class BillLog : IDisposable
             json.WriteNumber("cacheWrite1h", entry.Usage.CacheWrite1h);
             json.WriteNumber("output", entry.Usage.Output);
             json.WriteNumber("reasoning", entry.Usage.Reasoning);
+            json.WriteNumber("searchUnits", entry.Usage.SearchUnits);
             if (entry.NanoUsd is { } nano)
                 json.WriteNumber("nanoUsd", nano);
             else
@@ -112,7 +113,7 @@ public sealed class BillLog : IDisposable
             Status = json.GetProperty("status").GetInt32(),
             Usage = new SimulatedUsage(
                 Int64(json, "uncached"), Int64(json, "cached"), Int64(json, "cacheWrite5m"),
-                Int64(json, "cacheWrite1h"), Int64(json, "output"), Int64(json, "reasoning")),
+                Int64(json, "cacheWrite1h"), Int64(json, "output"), Int64(json, "reasoning"), Int64(json, "searchUnits")),
             NanoUsd = json.GetProperty("nanoUsd").ValueKind == JsonValueKind.Null ? null : Int64(json, "nanoUsd"),
             ResponseId = json.GetProperty("responseId").GetString(),
             Marker = json.GetProperty("marker").GetString(),

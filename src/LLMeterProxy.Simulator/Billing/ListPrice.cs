@@ -8,15 +8,22 @@ internal sealed record ListPrice(decimal Input, decimal Output, decimal? Cached 
 
     public ListPrice? LongContext { get; init; }
 
+    /// <summary>USD for each call, whatever its tokens.</summary>
+    public decimal Call { get; init; }
+
+    /// <summary>USD for each search unit.</summary>
+    public decimal SearchUnit { get; init; }
+
     public ListPrice? Flex { get; init; }
 
     public ListPrice? Priority { get; init; }
 
     /// <summary>Exact cost in nano-USD, not rounded. An unlisted cache class is charged as plain input.</summary>
     public decimal NanoUsd(in SimulatedUsage usage) =>
-        1000m * ((usage.Uncached * Input)
+        (1_000_000_000m * (Call + (usage.SearchUnits * SearchUnit)))
+        + (1000m * ((usage.Uncached * Input)
             + (usage.Cached * (Cached ?? Input))
             + (usage.CacheWrite5m * (CacheWrite5m ?? Input))
             + (usage.CacheWrite1h * (CacheWrite1h ?? CacheWrite5m ?? Input))
-            + (usage.Output * Output));
+            + (usage.Output * Output)));
 }

@@ -8,6 +8,9 @@ namespace LLMeterProxy.Simulator.Billing;
 /// </summary>
 internal static class PriceList
 {
+    /// <summary>The line of models that cost nothing, whatever their names.</summary>
+    public const string Free = "";
+
     private static readonly FrozenDictionary<string, ListPrice> _prices = new Dictionary<string, ListPrice>(StringComparer.Ordinal)
     {
         ["gpt-4o-mini"] = new(0.15m, 0.60m, 0.075m) { Priority = new(0.25m, 1.00m, 0.125m) },
@@ -40,6 +43,25 @@ internal static class PriceList
             LongContextAbove = 200_000,
             LongContext = new(2.50m, 15m, 0.25m),
         },
+        ["ministral-8b-latest"] = new(0.15m, 0.15m, 0.015m),
+        ["mistral-medium-3-5"] = new(1.50m, 7.50m, 0.15m),
+        ["mistral-embed"] = new(0.10m, 0m),
+        ["llama-3.3-70b-versatile"] = new(0.59m, 0.79m),
+        ["openai/gpt-oss-120b"] = new(0.15m, 0.60m, 0.075m),
+        ["grok-4.3"] = new(1.25m, 2.50m, 0.20m)
+        {
+            LongContextAbove = 200_000,
+            LongContext = new(2.50m, 5m, 0.40m),
+        },
+        ["sonar"] = new(1m, 1m) { Call = 0.005m },
+        ["command-a-03-2025"] = new(2.50m, 10m),
+        ["embed-v4.0"] = new(0.12m, 0m),
+        ["rerank-v3.5"] = new(0m, 0m) { SearchUnit = 0.002m },
+        ["amazon.nova-pro-v1:0"] = new(0.80m, 3.20m, 0.20m),
+        // A profile of one geography costs a tenth more than the global one.
+        ["us.anthropic.claude-haiku-4-5-20251001-v1:0"] = new(1.10m, 5.50m, 0.11m, 1.375m, 2.20m),
+        ["global.anthropic.claude-haiku-4-5-20251001-v1:0"] = new(1m, 5m, 0.10m, 1.25m, 2m),
+        [Free] = new(0m, 0m),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Cost in nano-USD before rounding, or null where the list does not have the model.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using LLMeterProxy.Simulator.Wire;
 
 namespace LLMeterProxy.Simulator.Billing;
 
@@ -36,6 +37,21 @@ internal sealed record ServedModel(string Name, string PriceKey)
         ("google/gemini-2.5-pro", "gemini-2.5-pro"),
     ];
 
+    // Names that an Azure account gave to its deployments.
+    private static readonly (string Deployment, string PriceKey)[] _deployments =
+    [
+        ("chat-prod", "gpt-4o-mini"),
+        ("reasoner-prod", "gpt-5-mini"),
+        ("embed-prod", "text-embedding-3-small"),
+    ];
+
+    // Bedrock's profiles: what Anthropic's body calls the model behind them.
+    private static readonly (string Profile, string Name)[] _profiles =
+    [
+        ("us.anthropic.claude-haiku-4-5-20251001-v1:0", "claude-haiku-4-5-20251001"),
+        ("global.anthropic.claude-haiku-4-5-20251001-v1:0", "claude-haiku-4-5-20251001"),
+    ];
+
     private static readonly FrozenDictionary<string, ServedModel> _known = Known();
 
     /// <summary>Names of all models that are listed, without their snapshots.</summary>
@@ -48,9 +64,21 @@ internal sealed record ServedModel(string Name, string PriceKey)
 
     public static IReadOnlyList<string> OpenRouterModels { get; } = [.. _openRouter.Select(m => m.Id)];
 
+    public static IReadOnlyList<string> MistralModels { get; } = ["ministral-8b-latest", "mistral-medium-3-5", "mistral-embed"];
+
+    public static IReadOnlyList<string> GroqModels { get; } = ["llama-3.3-70b-versatile", "openai/gpt-oss-120b"];
+
+    public static IReadOnlyList<string> CohereModels { get; } = ["command-a-03-2025", "embed-v4.0", "rerank-v3.5"];
+
+    public static IReadOnlyList<string> OllamaModels { get; } = ["llama3.2:3b", "qwen3:4b", "nomic-embed-text:latest"];
+
     /// <summary>Resolves a name; one that is not known is served as it is and has no price.</summary>
-    public static ServedModel Resolve(string requested) =>
-        _known.TryGetValue(requested, out var served) ? served : new ServedModel(requested, requested);
+    public static ServedModel Resolve(ProviderShape shape, string requested) => shape switch
+    {
+        ProviderShape.Ollama => new ServedModel(requested, PriceList.Free),
+        _ when _known.TryGetValue(requested, out var served) => served,
+        _ => new ServedModel(requested, requested),
+    };
 
     private static FrozenDictionary<string, ServedModel> Known()
     {
@@ -59,6 +87,10 @@ internal sealed record ServedModel(string Name, string PriceKey)
             known[alias] = known[snapshot] = new ServedModel(snapshot, alias);
         foreach (var (id, key) in _openRouter)
             known[id] = new ServedModel(id, key);
+        foreach (var (deployment, key) in _deployments)
+            known[deployment] = known.TryGetValue(key, out var dated) ? dated : new ServedModel(key, key);
+        foreach (var (profile, name) in _profiles)
+            known[profile] = new ServedModel(name, profile);
         return known.ToFrozenDictionary(StringComparer.Ordinal);
     }
 }

@@ -7,7 +7,8 @@ namespace LLMeterProxy.Simulator.Billing;
 /// <param name="CacheWrite1h">Input tokens written to a one-hour cache.</param>
 /// <param name="Output">All output tokens, reasoning included.</param>
 /// <param name="Reasoning">The part of <paramref name="Output"/> that was reasoning.</param>
-public readonly record struct SimulatedUsage(long Uncached, long Cached, long CacheWrite5m, long CacheWrite1h, long Output, long Reasoning)
+/// <param name="SearchUnits">Searches that a rerank is billed by, each of up to a hundred documents.</param>
+public readonly record struct SimulatedUsage(long Uncached, long Cached, long CacheWrite5m, long CacheWrite1h, long Output, long Reasoning, long SearchUnits = 0)
 {
     /// <summary>All input tokens, of every class.</summary>
     public long Input => Uncached + Cached + CacheWrite5m + CacheWrite1h;

@@ -18,6 +18,18 @@ internal static class ErrorAnswers
             case ProviderShape.Gemini:
                 WriteGemini(w, status, code, message, inArray);
                 break;
+            case ProviderShape.Mistral:
+                w.Write($$"""{"object":"error","message":"{{message ?? Wording(status)}}","type":"{{JsonText.Escape(code ?? MistralType(status))}}","param":null,"code":"{{(status == 429 ? "1300" : "3051")}}"}""");
+                break;
+            case ProviderShape.Cohere:
+                w.Write($$"""{"id":"{{IdText.Uuid(idSeed)}}","message":"{{message ?? Wording(status)}}"}""");
+                break;
+            case ProviderShape.Bedrock:
+                w.Write($$"""{"message":"{{message ?? Wording(status)}}"}""");
+                break;
+            case ProviderShape.Ollama:
+                w.Write($$"""{"error":"{{message ?? Wording(status)}}"}""");
+                break;
             case ProviderShape.OpenRouter:
                 w.Write($$$"""{"error":{"message":"{{{message ?? (status == 429 ? "Rate limit exceeded" : Wording(status))}}}","code":{{{status}}}{{{(status is 429 or >= 500 ? ",\"metadata\":{\"provider_name\":\"OpenAI\",\"raw\":\"upstream error\"}" : "")}}}}""");
                 w.Write(",\"user_id\":\"user_2simulated0000000000000000\"}"u8);
@@ -58,6 +70,21 @@ internal static class ErrorAnswers
 
                     """u8);
                 break;
+            case ProviderShape.Azure:
+                w.Write("{\"error\":{\"code\":\"401\",\"message\":\"Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active subscription and use a correct regional API endpoint for your resource.\"}}"u8);
+                break;
+            case ProviderShape.Mistral:
+                w.Write("{\"detail\":\"Unauthorized\"}"u8);
+                break;
+            case ProviderShape.Cohere:
+                w.Write($$"""{"id":"{{IdText.Uuid(idSeed)}}","message":"{{(key is null ? "no api key supplied" : "invalid api token")}}"}""");
+                break;
+            case ProviderShape.Bedrock:
+                w.Write("{\"message\":\"Authentication failed: Please make sure your API Key is valid.\"}"u8);
+                break;
+            case ProviderShape.Ollama:
+                w.Write("{\"error\":\"unauthorized\"}"u8);
+                break;
             case ProviderShape.OpenRouter:
                 w.Write($$$"""{"error":{"message":"{{{(key is null ? "Missing Authentication header" : "User not found.")}}}","code":401}}""");
                 break;
@@ -80,8 +107,31 @@ internal static class ErrorAnswers
         }
     }
 
-    /// <summary>Status of a refused credential; Gemini's is a 400.</summary>
-    public static int UnauthorizedStatus(ProviderShape shape) => shape == ProviderShape.Gemini ? 400 : 401;
+    /// <summary>Status of a refused credential; Gemini's is a 400, Bedrock's a 403.</summary>
+    public static int UnauthorizedStatus(ProviderShape shape) => shape switch
+    {
+        ProviderShape.Gemini => 400,
+        ProviderShape.Bedrock => 403,
+        _ => 401,
+    };
+
+    /// <summary>Name of the error in Bedrock's header <c>x-amzn-errortype</c>, by which its SDKs choose their exception.</summary>
+    public static string BedrockType(int status) => status switch
+    {
+        401 or 403 => "AccessDeniedException",
+        404 => "ResourceNotFoundException",
+        429 => "ThrottlingException",
+        503 => "ServiceUnavailableException",
+        >= 500 => "InternalServerException",
+        _ => "ValidationException",
+    };
+
+    private static string MistralType(int status) => status switch
+    {
+        429 => "rate_limited",
+        >= 500 => "internal_server_error",
+        _ => "invalid_request_error",
+    };
 
     private static string Masked(string key) => key.Length <= 12
         ? new string('*', key.Length)

@@ -13,6 +13,10 @@ internal static class FreeAnswers
             ProviderShape.Anthropic => (ServedModel.AnthropicModels, "{\"data\":[", $"],\"has_more\":false,\"first_id\":\"{ServedModel.AnthropicModels[0]}\",\"last_id\":\"{ServedModel.AnthropicModels[^1]}\"}}"),
             ProviderShape.Gemini => (ServedModel.GeminiModels, "{\n  \"models\": [\n", "\n  ]\n}\n"),
             ProviderShape.OpenRouter => (ServedModel.OpenRouterModels, "{\"data\":[", "]}"),
+            ProviderShape.Cohere => (ServedModel.CohereModels, "{\"models\":[", "]}"),
+            ProviderShape.Ollama => (ServedModel.OllamaModels, "{\"models\":[", "]}"),
+            ProviderShape.Mistral => (ServedModel.MistralModels, "{\"object\":\"list\",\"data\":[", "]}"),
+            ProviderShape.Groq => (ServedModel.GroqModels, "{\"object\":\"list\",\"data\":[", "]}"),
             _ => (ServedModel.OpenAIModels, "{\n  \"object\": \"list\",\n  \"data\": [\n", "\n  ]\n}\n"),
         };
         w.Text(opening);
@@ -49,6 +53,12 @@ internal static class FreeAnswers
                         }
                     """);
                 break;
+            case ProviderShape.Cohere:
+                w.Write($$"""{"name":"{{name}}","endpoints":["chat"],"finetuned":false,"context_length":256000}""");
+                break;
+            case ProviderShape.Ollama:
+                w.Write($$"""{"name":"{{name}}","model":"{{name}}","modified_at":"2026-10-01T00:00:00Z","size":2019393189}""");
+                break;
             case ProviderShape.OpenRouter:
                 w.Write($$"""{"id":"{{name}}","canonical_slug":"{{name}}","name":"{{name}}","created":1727222400,"context_length":200000}""");
                 break;
@@ -71,6 +81,9 @@ internal static class FreeAnswers
         {
             case ProviderShape.Anthropic:
                 w.Write($$"""{"input_tokens":{{call.Usage.Input}}}""");
+                break;
+            case ProviderShape.Bedrock:
+                w.Write($$"""{"inputTokens":{{call.Usage.Input}}}""");
                 break;
             case ProviderShape.Gemini:
                 w.Write($$"""

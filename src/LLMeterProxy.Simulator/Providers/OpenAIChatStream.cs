@@ -13,7 +13,7 @@ internal sealed class OpenAIChatStream(SimulatedCall call, BodyWriter writer) : 
     protected override IEnumerable<long> Opening()
     {
         // Azure's first chunk: no choice, no id, no model.
-        if (Call.Route.Model is not null)
+        if (Call.Route.Shape == ProviderShape.Azure)
         {
             Writer.Write("""data: {"choices":[],"created":0,"id":"","model":"","object":"","prompt_filter_results":[{"prompt_index":0,"content_filter_results":{"hate":{"filtered":false,"severity":"safe"},"self_harm":{"filtered":false,"severity":"safe"},"sexual":{"filtered":false,"severity":"safe"},"violence":{"filtered":false,"severity":"safe"}}}]}"""u8);
             Writer.Write("\n\n"u8);

@@ -16,8 +16,7 @@ internal static class OpenAIEmbeddings
 
     public static void Write(SimulatedCall call, BodyWriter w)
     {
-        var dimensions = Math.Clamp(call.Fields.Dimensions ?? (call.Served.PriceKey.EndsWith("-large", StringComparison.Ordinal) ? 3072 : 1536), 1, LargestDimensions);
-        var (numbers, base64) = _vectors.GetOrAdd(dimensions, Render);
+        var (numbers, base64) = Vector(call.Fields.Dimensions ?? (call.Served.PriceKey.EndsWith("-large", StringComparison.Ordinal) ? 3072 : 1536));
         w.Write("{\n  \"object\": \"list\",\n  \"data\": ["u8);
         for (var i = 0; i < call.Fields.Inputs; i++)
         {
@@ -35,22 +34,32 @@ internal static class OpenAIEmbeddings
         w.Write($$"""
 
               ],
-              "model": "{{call.ModelText}}"
+              "model": "{{call.ModelText}}"{{(call.Route.Shape == ProviderShape.Mistral ? $",\n  \"id\": \"{call.Id}\"" : "")}}
             """);
         if (call.StatesUsage)
         {
-            var cost = call.Route.Shape == ProviderShape.OpenRouter ? $",\n    \"cost\": {OpenAIUsage.Usd(call.ExactNanoUsd)}" : "";
+            var more = call.Route.Shape switch
+            {
+                ProviderShape.OpenRouter => $",\n    \"cost\": {OpenAIUsage.Usd(call.ExactNanoUsd)}",
+                ProviderShape.Mistral => ",\n    \"completion_tokens\": 0,\n    \"prompt_audio_seconds\": null,\n    \"prompt_tokens_details\": null",
+                _ => "",
+            };
             w.Write($$"""
                 ,
                   "usage": {
                     "prompt_tokens": {{call.Usage.Input}},
-                    "total_tokens": {{call.Usage.Input}}{{cost}}
+                    "total_tokens": {{call.Usage.Input}}{{more}}
                   }
                 """);
         }
 
         w.Write("\n}\n"u8);
     }
+
+    /// <summary>A vector as a JSON array.</summary>
+    public static ReadOnlySpan<byte> Numbers(int dimensions) => Vector(dimensions).Numbers;
+
+    private static (byte[] Numbers, byte[] Base64) Vector(int dimensions) => _vectors.GetOrAdd(Math.Clamp(dimensions, 1, LargestDimensions), Render);
 
     private static (byte[] Numbers, byte[] Base64) Render(int dimensions)
     {

@@ -14,11 +14,49 @@ internal static class ProviderHeaders
 
     public static string AnthropicRequestId(ulong idSeed) => IdText.Base62("req_011C", idSeed + 7, 20);
 
+    /// <summary>Adds the counts that Bedrock states in headers for a whole answer of InvokeModel.</summary>
+    public static void ApplyBedrockCounts(IHeaderDictionary headers, SimulatedCall call)
+    {
+        headers["x-amzn-bedrock-invocation-latency"] = "831";
+        if (!call.StatesUsage)
+            return;
+        var u = call.Usage;
+        headers["x-amzn-bedrock-input-token-count"] = u.Uncached.ToString(CultureInfo.InvariantCulture);
+        headers["x-amzn-bedrock-output-token-count"] = u.Output.ToString(CultureInfo.InvariantCulture);
+        headers["x-amzn-bedrock-cache-read-input-token-count"] = u.Cached.ToString(CultureInfo.InvariantCulture);
+        headers["x-amzn-bedrock-cache-write-input-token-count"] = (u.CacheWrite5m + u.CacheWrite1h).ToString(CultureInfo.InvariantCulture);
+    }
+
     public static void Apply(IHeaderDictionary headers, SimulatedRoute route, string? responseId, ulong idSeed, DateTimeOffset at)
     {
-        headers["alt-svc"] = "h3=\":443\"; ma=86400";
+        if (route.Shape is not (ProviderShape.Bedrock or ProviderShape.Ollama))
+            headers["alt-svc"] = "h3=\":443\"; ma=86400";
         switch (route.Shape)
         {
+            case ProviderShape.Ollama:
+                break;
+            case ProviderShape.Bedrock:
+                headers["x-amzn-requestid"] = responseId is { Length: 36 } ? responseId : IdText.Uuid(idSeed);
+                break;
+            case ProviderShape.Azure:
+                headers["apim-request-id"] = IdText.Uuid(idSeed);
+                headers["x-ms-region"] = "Sweden Central";
+                if (route.Model is { } deployment)
+                    headers["x-ms-deployment-name"] = deployment;
+                headers["x-request-id"] = IdText.Uuid(idSeed + 7);
+                headers["x-ratelimit-limit-tokens"] = "250000";
+                headers["x-ratelimit-remaining-tokens"] = "249989";
+                break;
+            case ProviderShape.Cohere:
+                headers["x-debug-trace-id"] = IdText.Hex("", idSeed + 7, 32);
+                headers["via"] = "1.1 google";
+                break;
+            case ProviderShape.Mistral or ProviderShape.Groq or ProviderShape.XAi or ProviderShape.DeepSeek or ProviderShape.Perplexity:
+                headers["x-request-id"] = IdText.Uuid(idSeed);
+                headers["x-ratelimit-limit-requests"] = "1000";
+                headers["x-ratelimit-remaining-requests"] = "999";
+                ApplyEdge(headers, idSeed);
+                break;
             case ProviderShape.Anthropic:
                 headers["request-id"] = AnthropicRequestId(idSeed);
                 headers["anthropic-organization-id"] = "5f3c1a52-0000-4000-8000-51a01a7edb00";

@@ -11,6 +11,13 @@ internal static class IdText
     /// <summary>Digits and lower-case a to f, as in <c>resp_…</c> and <c>req_…</c>.</summary>
     public static string Hex(string prefix, ulong seed, int length) => Make(prefix, seed, length, "0123456789abcdef");
 
+    /// <summary>Five groups of hexadecimal digits.</summary>
+    public static string Uuid(ulong seed)
+    {
+        var digits = Hex("", seed, 32);
+        return $"{digits[..8]}-{digits[8..12]}-4{digits[13..16]}-8{digits[17..20]}-{digits[20..]}";
+    }
+
     private static string Make(string prefix, ulong seed, int length, string letters) =>
         string.Create(prefix.Length + length, (prefix, seed, letters), static (span, s) =>
         {

@@ -5,7 +5,8 @@ internal sealed class RequestFields
 {
     public string? Model { get; set; }
 
-    public bool Stream { get; set; }
+    /// <summary>Null where the request does not say.</summary>
+    public bool? Stream { get; set; }
 
     /// <summary><c>stream_options.include_usage</c>.</summary>
     public bool IncludeUsage { get; set; }
@@ -36,6 +37,12 @@ internal sealed class RequestFields
     /// <summary>Bytes of all text that the model would read, plus four for each token given by number.</summary>
     public long TextBytes { get; set; }
 
-    /// <summary>How many texts <c>input</c> holds (embeddings, moderations).</summary>
+    /// <summary>How many texts <c>input</c> or <c>texts</c> holds (embeddings, moderations).</summary>
     public int Inputs { get; set; } = 1;
+
+    /// <summary>How many documents shall be ranked.</summary>
+    public int Documents { get; set; }
+
+    /// <summary>How many of them shall be named; null is all.</summary>
+    public int? Top { get; set; }
 }

@@ -6,7 +6,7 @@ namespace LLMeterProxy.Simulator.Wire;
 /// Reads a request body in one pass. Text counts as such under <c>messages</c>, <c>system</c>, <c>input</c>,
 /// <c>instructions</c>, <c>prompt</c>, <c>contents</c>, <c>systemInstruction</c>: every string that is the value of
 /// <c>text</c>, <c>content</c>, <c>arguments</c> or <c>output</c> or stands alone in one of them, by its unescaped UTF-8
-/// bytes. Images and files weigh nothing.
+/// bytes. Images and files weigh nothing, and neither does what is ranked.
 /// </summary>
 internal static class RequestReader
 {
@@ -34,10 +34,11 @@ internal static class RequestReader
             || reader.ValueTextEquals("prompt"u8) || reader.ValueTextEquals("contents"u8) || reader.ValueTextEquals("systemInstruction"u8)
             || reader.ValueTextEquals("system_instruction"u8))
             CountText(ref reader, fields);
-        else if (reader.ValueTextEquals("input"u8))
+        else if (reader.ValueTextEquals("input"u8) || reader.ValueTextEquals("texts"u8))
             fields.Inputs = Math.Max(1, CountText(ref reader, fields));
         else if (reader.ValueTextEquals("max_tokens"u8) || reader.ValueTextEquals("max_completion_tokens"u8)
-            || reader.ValueTextEquals("max_output_tokens"u8) || reader.ValueTextEquals("maxOutputTokens"u8))
+            || reader.ValueTextEquals("max_output_tokens"u8) || reader.ValueTextEquals("maxOutputTokens"u8)
+            || reader.ValueTextEquals("maxTokens"u8) || reader.ValueTextEquals("num_predict"u8))
             fields.OutputLimit = Number(ref reader) ?? fields.OutputLimit;
         else if (reader.ValueTextEquals("n"u8) || reader.ValueTextEquals("candidateCount"u8))
             fields.Choices = Math.Clamp(Number(ref reader) ?? 1, 1, 128);
@@ -45,21 +46,26 @@ internal static class RequestReader
             fields.Tier = String(ref reader);
         else if (reader.ValueTextEquals("encoding_format"u8))
             fields.Base64 = String(ref reader) == "base64";
-        else if (reader.ValueTextEquals("dimensions"u8))
+        else if (reader.ValueTextEquals("dimensions"u8) || reader.ValueTextEquals("output_dimension"u8))
             fields.Dimensions = Number(ref reader);
         else if (reader.ValueTextEquals("include_usage"u8))
             fields.IncludeUsage = Flag(ref reader);
         else if (reader.ValueTextEquals("responseMimeType"u8))
             fields.JsonAnswer = String(ref reader) == "application/json";
         else if (reader.ValueTextEquals("response_format"u8) || reader.ValueTextEquals("format"u8))
-            fields.JsonAnswer = FirstString(ref reader, "type"u8) is "json_object" or "json_schema";
+            fields.JsonAnswer = FirstString(ref reader, "type"u8) is "json" or "json_object" or "json_schema" or "object";
         else if (reader.ValueTextEquals("tools"u8))
             fields.ToolName = FirstString(ref reader, "name"u8);
+        else if (reader.ValueTextEquals("documents"u8))
+            fields.Documents = CountText(ref reader, new RequestFields());
+        else if (reader.ValueTextEquals("top_n"u8))
+            fields.Top = Number(ref reader);
         else if (reader.ValueTextEquals("tool_choice"u8))
             ReadToolChoice(ref reader, fields);
         else if (reader.ValueTextEquals("stream_options"u8) || reader.ValueTextEquals("generationConfig"u8)
             || reader.ValueTextEquals("generation_config"u8) || reader.ValueTextEquals("text"u8)
-            || reader.ValueTextEquals("generateContentRequest"u8))
+            || reader.ValueTextEquals("generateContentRequest"u8) || reader.ValueTextEquals("inferenceConfig"u8)
+            || reader.ValueTextEquals("toolConfig"u8) || reader.ValueTextEquals("options"u8))
             ReadNested(ref reader, fields);
         else
             reader.Skip();
@@ -82,8 +88,8 @@ internal static class RequestReader
     private static void ReadToolChoice(ref Utf8JsonReader reader, RequestFields fields)
     {
         var choice = FirstString(ref reader, "type"u8);
-        fields.ToolForced = choice is "required" or "function" or "tool" or "any";
-        fields.ToolForbidden = choice == "none";
+        fields.ToolForced = choice is "required" or "REQUIRED" or "function" or "tool" or "any";
+        fields.ToolForbidden = choice is "none" or "NONE";
     }
 
     /// <summary>Adds up the text of a value and returns how many elements it has at its top, an array of numbers being one.</summary>

@@ -21,10 +21,9 @@ internal sealed class SimulatedCall
         IdSeed = idSeed;
         At = at;
         ModelRequested = ScenarioText.StripFrom(route.Model ?? fields.Model ?? "");
-        Served = scenario.Model is { } model ? ServedModel.Resolve(model) with { Name = model } : ServedModel.Resolve(ModelRequested);
+        Served = scenario.Model is { } model ? ServedModel.Resolve(route.Shape, model) with { Name = model } : ServedModel.Resolve(route.Shape, ModelRequested);
         ModelText = JsonText.Escape(Served.Name);
-        Stream = route.Operation == SimulatedOperation.StreamGenerate
-            || (fields.Stream && route.Operation is SimulatedOperation.Chat or SimulatedOperation.Completions or SimulatedOperation.Responses or SimulatedOperation.Messages);
+        Stream = IsStream(route, fields.Stream ?? route.Shape == ProviderShape.Ollama);
         CallsTool = scenario.ToolCall
             || (fields.ToolName is not null && !fields.ToolForbidden && (fields.ToolForced || hasTrigger));
         ToolName = JsonText.Escape(fields.ToolName ?? "lookup");
@@ -91,13 +90,28 @@ internal sealed class SimulatedCall
             writer.Fill((byte)'x', Scenario.BigBodyBytes + Scenario.HugeLineBytes);
     }
 
+    private static bool IsStream(SimulatedRoute route, bool asked) => route.Operation switch
+    {
+        SimulatedOperation.StreamGenerate or SimulatedOperation.ConverseStream or SimulatedOperation.InvokeStream => true,
+        SimulatedOperation.Chat or SimulatedOperation.Completions or SimulatedOperation.Responses or SimulatedOperation.Messages => asked,
+        _ => false,
+    };
+
     private string ServedTier() => Fields.Tier is { } asked && PriceList.HasTier(Served.PriceKey, asked)
         ? asked
-        : Route.Shape is ProviderShape.Anthropic or ProviderShape.Gemini ? "standard" : "default";
+        : Route.Shape switch
+        {
+            ProviderShape.Anthropic or ProviderShape.Gemini or ProviderShape.Mistral or ProviderShape.Bedrock => "standard",
+            ProviderShape.Groq => "on_demand",
+            _ => "default",
+        };
 
     private string MakeId() => (Route.Shape, Route.Operation) switch
     {
         (ProviderShape.OpenRouter, _) => IdText.Base62($"gen-{At.ToUnixTimeSeconds()}-", IdSeed, 20),
+        (ProviderShape.Mistral, _) => IdText.Hex("", IdSeed, 32),
+        (ProviderShape.Cohere, _) or (ProviderShape.Bedrock, SimulatedOperation.Converse or SimulatedOperation.ConverseStream) => IdText.Uuid(IdSeed),
+        (ProviderShape.Bedrock, _) => IdText.Base62("msg_bdrk_01", IdSeed, 22),
         (_, SimulatedOperation.Chat) => IdText.Base62("chatcmpl-", IdSeed, 29),
         (_, SimulatedOperation.Completions) => IdText.Base62("cmpl-", IdSeed, 29),
         (_, SimulatedOperation.Responses) => IdText.Hex("resp_", IdSeed, 48),
@@ -108,13 +122,18 @@ internal sealed class SimulatedCall
 
     private SimulatedUsage MakeUsage(int defaultOutputTokens)
     {
-        var inCache = Scenario.CachedTokens + Scenario.CacheWriteTokens + Scenario.CacheWrite1hTokens;
-        var input = Math.Max(Scenario.InputTokens ?? Math.Max(1, (Fields.TextBytes + 3) / 4), inCache);
-        var uncached = input - inCache;
+        if (Route.Operation == SimulatedOperation.Rerank)
+            return new SimulatedUsage(0, 0, 0, 0, 0, 0, SearchUnits: Math.Max(1, (Fields.Documents + 99) / 100));
+        // What Cohere bills it states apart from what its model read, and its cache is a matter of the latter.
+        var (cached, write5m, write1h) = Route.Shape == ProviderShape.Cohere
+            ? (0, 0, 0)
+            : (Scenario.CachedTokens, Scenario.CacheWriteTokens, Scenario.CacheWrite1hTokens);
+        var inCache = cached + write5m + write1h;
+        var uncached = Math.Max(Scenario.InputTokens ?? Math.Max(1, (Fields.TextBytes + 3) / 4), inCache) - inCache;
         if (Route.Operation is SimulatedOperation.Embeddings or SimulatedOperation.Moderations or SimulatedOperation.CountTokens)
-            return new SimulatedUsage(uncached, Scenario.CachedTokens, 0, 0, 0, 0);
+            return new SimulatedUsage(uncached, cached, 0, 0, 0, 0);
         var visible = CallsTool ? ToolCallTokens : Math.Min(defaultOutputTokens, Math.Max(1, Fields.OutputLimit ?? int.MaxValue)) * Choices;
         var output = Math.Max(Scenario.OutputTokens ?? visible + Scenario.ReasoningTokens, Scenario.ReasoningTokens);
-        return new SimulatedUsage(uncached, Scenario.CachedTokens, Scenario.CacheWriteTokens, Scenario.CacheWrite1hTokens, output, Scenario.ReasoningTokens);
+        return new SimulatedUsage(uncached, cached, write5m, write1h, output, Scenario.ReasoningTokens);
     }
 }

@@ -6,10 +6,10 @@ public enum SimulatedOperation
     /// <summary>A path that no simulated provider has: 404.</summary>
     Unknown,
 
-    /// <summary>Chat completions of OpenAI or OpenRouter.</summary>
+    /// <summary>Chat, by whatever path: OpenAI's, Cohere's, Ollama's.</summary>
     Chat,
 
-    /// <summary>OpenAI's legacy completions.</summary>
+    /// <summary>OpenAI's legacy completions, Ollama's <c>generate</c>.</summary>
     Completions,
 
     /// <summary>OpenAI's Responses API.</summary>
@@ -27,10 +27,25 @@ public enum SimulatedOperation
     /// <summary>Gemini <c>streamGenerateContent</c>.</summary>
     StreamGenerate,
 
+    /// <summary>Bedrock <c>converse</c>.</summary>
+    Converse,
+
+    /// <summary>Bedrock <c>converse-stream</c>.</summary>
+    ConverseStream,
+
+    /// <summary>Bedrock <c>invoke</c> with the model vendor's own body.</summary>
+    Invoke,
+
+    /// <summary>Bedrock <c>invoke-with-response-stream</c>.</summary>
+    InvokeStream,
+
+    /// <summary>Rerank; billed by searches, not tokens.</summary>
+    Rerank,
+
     /// <summary>Moderations; free.</summary>
     Moderations,
 
-    /// <summary>OpenAI <c>responses/input_tokens</c>, Anthropic <c>count_tokens</c>, Gemini <c>countTokens</c>; free.</summary>
+    /// <summary>OpenAI <c>responses/input_tokens</c>, Anthropic <c>count_tokens</c>, Gemini <c>countTokens</c>, Bedrock <c>count-tokens</c>; free.</summary>
     CountTokens,
 
     /// <summary>The list of models; free.</summary>

@@ -99,7 +99,7 @@ public sealed class PriceBookResolveTests
     [InlineData("bedrock", "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdef")]
     [InlineData("bedrock", "arn:aws:sagemaker:us-east-1:123456789012:endpoint/anthropic.claude-sonnet-4-5")]
     [InlineData("bedrock", "arn:aws:bedrock:us-east-1:123456789012:inference-profile/")]
-    [InlineData("bedrock", "claude-opus-4-8")]
+    [InlineData("bedrock", "claude-opus-99")]
     [InlineData("openai", "gpt-4o:0")]
     [InlineData("azure-openai", "my-deployment")]
     [InlineData("groq", "gemini-2.5-flash")]

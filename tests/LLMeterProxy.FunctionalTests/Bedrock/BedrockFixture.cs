@@ -25,6 +25,7 @@ public sealed class BedrockFixture : IAsyncLifetime
                 ["LLMeter:Providers:bedrock:AccessKeyId"] = AccessKeyId,
                 ["LLMeter:Providers:bedrock:SecretAccessKey"] = SecretAccessKey,
                 ["LLMeter:Providers:bedrock:Region"] = "us-east-1",
+                ["LLMeter:Providers:bedrock:Models:ab12"] = "amazon.nova-lite-v1:0",
                 ["LLMeter:Providers:signed:Kind"] = "bedrock",
                 ["LLMeter:Providers:signed:BaseUrl"] = Upstream.BaseUrl + "/prefix",
                 ["LLMeter:Providers:signed:Region"] = "eu-west-1",

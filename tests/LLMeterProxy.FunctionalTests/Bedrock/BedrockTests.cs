@@ -34,6 +34,9 @@ public sealed class BedrockTests(BedrockFixture fixture) : IClassFixture<Bedrock
         Assert.Equal(Uri.UnescapeDataString(model), record.GetProperty("modelRequested").GetString());
         Assert.Equal("converse", record.GetProperty("operation").GetString());
         Assert.Equal(tenant, record.GetProperty("tenant").GetString());
+
+        // The profile's ARN has a price because the configuration maps it to a model.
+        Assert.True(record.GetProperty("costNanoUsd").GetInt64() > 0, record.GetRawText());
     }
 
     [Theory]
@@ -61,6 +64,20 @@ public sealed class BedrockTests(BedrockFixture fixture) : IClassFixture<Bedrock
         Assert.Single(second.Request.Headers, h => h.Key == "x-amz-date");
         await second.AnswerAsync(200, Answer, "Content-Type: application/json");
         (await response).Dispose();
+    }
+
+    [Fact]
+    [Trait("Acceptance", "T75")]
+    public async Task A_refused_signature_is_told_without_what_was_signed()
+    {
+        var (_, exchange, response) = await SendAsync($"/signed/model/{Model}/converse", Request);
+        await exchange.AnswerAsync(
+            403,
+            $$"""{"message":"The Canonical String should have been: x-amz-security-token:{{BedrockFixture.SessionToken}}"}""",
+            "Content-Type: application/json", "x-amzn-errortype: InvalidSignatureException");
+        using var answer = await response;
+        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.DoesNotContain(BedrockFixture.SessionToken, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

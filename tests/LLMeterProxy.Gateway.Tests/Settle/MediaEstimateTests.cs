@@ -3,6 +3,7 @@ using LLMeterProxy.Core.Usage;
 using LLMeterProxy.Core.Wire;
 using LLMeterProxy.Gateway.Admit;
 using LLMeterProxy.Gateway.Settle;
+using LLMeterProxy.Gateway.Settle.Estimation;
 
 namespace LLMeterProxy.Gateway.Tests.Settle;
 
@@ -29,15 +30,14 @@ public sealed class MediaEstimateTests
     public void Speech_that_is_priced_by_token_is_estimated_from_its_characters()
     {
         var usage = Estimate(Operations.Speech, Facts("character", 100), _byToken);
-        Assert.Equal((7, 140, 140, 0), (usage.InputTokens, usage.OutputTokens, usage.AudioOutputTokens, usage.Units.Count));
+        Assert.Equal((67, 140, 140, 0), (usage.InputTokens, usage.OutputTokens, usage.AudioOutputTokens, usage.Units.Count));
     }
 
     [Fact]
     public void A_transcription_that_is_priced_by_token_is_estimated_from_its_seconds_and_its_text()
     {
-        var facts = Facts("second", 6) with { Uploads = [new UploadedFile("file", 0, 24_000)] };
-        var usage = Estimate(Operations.Transcription, facts, _byToken);
-        Assert.Equal((60, 60, 11), (usage.InputTokens, usage.AudioInputTokens, usage.OutputTokens));
+        var usage = Estimate(Operations.Transcription, Facts("second", 6), _byToken);
+        Assert.Equal((67, 60, 11), (usage.InputTokens, usage.AudioInputTokens, usage.OutputTokens));
     }
 
     [Theory]
@@ -60,11 +60,14 @@ public sealed class MediaEstimateTests
     [Fact]
     public void The_files_of_a_form_are_not_its_text()
     {
-        Assert.Equal(100, MediaSizes.OfUploads(Operations.Transcription, Facts("second", 10)));
-        Assert.Equal(3000, MediaSizes.OfUploads(Operations.Images, Facts("image", 1) with { Uploads = [default, default] }));
+        Assert.Equal(100, RequestedMedia.OfUploads(Operations.Transcription, Facts("second", 10)));
+        Assert.Equal(3000, RequestedMedia.OfUploads(Operations.Images, Facts("image", 1) with { Uploads = [default, default] }));
     }
 
-    private static TokenUsage Estimate(string operation, RequestFacts facts, RateCard? rates) => MediaEstimate.Of(operation, facts, rates, () => 7, 11);
+    private static readonly EstimatedInput _input = new(7, 0, 60, 6);
+
+    private static TokenUsage Estimate(string operation, RequestFacts facts, RateCard? rates) =>
+        MediaEstimate.Of(operation, facts, rates, () => _input, 11);
 
     private static RequestFacts Facts(string unit, decimal quantity) => new() { Units = [new UnitCount(unit, quantity)] };
 

@@ -71,7 +71,8 @@ internal sealed class AnthropicCounts
     {
         var usage = Tokens(out var inconsistent);
         usage = LargestRun(usage) is var largest and > 0 ? usage with { LargestRunInputTokens = largest } : usage;
-        var cost = IsByok ? UpstreamCost ?? Cost : Cost;
+        // With the caller's own key the spend is the upstream's, and OpenRouter's own charge is its fee.
+        var cost = IsByok && UpstreamCost is not null ? UpstreamCost + (Cost ?? 0) : Cost;
         return new UsageReading(usage)
         {
             ServiceTier = ServiceTier,

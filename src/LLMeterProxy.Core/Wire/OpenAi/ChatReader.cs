@@ -7,7 +7,8 @@ namespace LLMeterProxy.Core.Wire.OpenAi;
 
 /// <summary>
 /// Chat completions, completions, embeddings and moderations: one object, or a stream of chunks that ends in <c>[DONE]</c>. The
-/// usage may stand in a chunk of its own, beside the finish reason, or in every chunk.
+/// usage may stand in a chunk of its own, beside the finish reason, or in every chunk. A server may answer a body of the Responses
+/// API that was sent to a chat path (Cursor does) in that API's form: its usage is read alike.
 /// </summary>
 internal class ChatReader(byte[][] textMembers, RequestFacts facts) : ResponseReader
 {
@@ -38,6 +39,18 @@ internal class ChatReader(byte[][] textMembers, RequestFacts facts) : ResponseRe
             FieldNode.Value("usage_breakdown"u8, ResponseField.UsageByModel),
             FieldNode.Value("error"u8, ResponseField.Error)),
         FieldNode.Value("usage_breakdown"u8, ResponseField.UsageByModel),
+        FieldNode.Value("type"u8, ResponseField.Type),
+        FieldNode.Parent(
+            "response"u8,
+            FieldNode.Value("id"u8, ResponseField.Id),
+            FieldNode.Value("model"u8, ResponseField.Model),
+            FieldNode.Value("service_tier"u8, ResponseField.ServiceTier),
+            FieldNode.Value("usage"u8, ResponseField.UsageCopy),
+            FieldNode.Value("error"u8, ResponseField.Error)),
+        FieldNode.Parent(
+            "perf_metrics"u8,
+            FieldNode.Value("fireworks-cached-prompt-tokens"u8, ResponseField.CachedInputCount),
+            FieldNode.Value("cached-prompt-tokens"u8, ResponseField.CachedInputCount)),
         FieldNode.Elements(
             "choices"u8,
             ResponseField.Choice,
@@ -63,6 +76,9 @@ internal class ChatReader(byte[][] textMembers, RequestFacts facts) : ResponseRe
     private bool _executedIsSearch;
     private int _executedIndex;
 
+    /// <summary>Tokens of the prompt that came from a cache, where the host tells it outside the usage (Fireworks' headers); null where it does not.</summary>
+    public long? CachedByHost { get; set; }
+
     public override FieldNode EventFields => _fields;
 
     public override TerminalEvents Terminal => TerminalEvents.DoneMarker;
@@ -82,6 +98,9 @@ internal class ChatReader(byte[][] textMembers, RequestFacts facts) : ResponseRe
             case ResponseField.UsageByModel when !JsonText.IsNull(raw):
                 _parts = cut ? null : OpenAiBreakdown.Read(raw);
                 _partsUnreadable = _parts is null;
+                break;
+            case ResponseField.CachedInputCount when Utf8Parser.TryParse(raw, out long cached, out var read) && read == raw.Length:
+                CachedByHost = cached;
                 break;
             case ResponseField.ExecutedTool:
                 EndExecutedTool();
@@ -107,6 +126,13 @@ internal class ChatReader(byte[][] textMembers, RequestFacts facts) : ResponseRe
             return report;
         }
 
+        if (usage.CacheReadTokens == 0 && CachedByHost is > 0)
+        {
+            var cached = Math.Min(CachedByHost.Value, usage.UncachedInputTokens);
+            usage = usage with { CacheReadTokens = cached, UncachedInputTokens = usage.UncachedInputTokens - cached };
+            report = report with { Usage = usage };
+        }
+
         var searches = BitOperations.PopCount(_searches);
         if (facts.Units.Count > 0 || searches > 0)
         {
@@ -117,6 +143,23 @@ internal class ChatReader(byte[][] textMembers, RequestFacts facts) : ResponseRe
     }
 
     protected override UsageState ReadUsage(ReadOnlySpan<byte> raw, out UsageReading? reading) => OpenAiUsage.Read(raw, out reading);
+
+    // The last events of the Responses API.
+    protected override void OnType(ReadOnlySpan<byte> type)
+    {
+        base.OnType(type);
+        if (type.StartsWith("response."u8))
+        {
+            // No chunk of ours, whatever the request asked for.
+            base.OnField(ResponseField.Choice, default, cut: false);
+        }
+
+        FinishSeen |= type.SequenceEqual("response.completed"u8) || type.SequenceEqual("response.incomplete"u8);
+        if (type.SequenceEqual("response.failed"u8))
+        {
+            MarkError();
+        }
+    }
 
     private static UnitCount[] Searches(int count) => count > 0 ? [new UnitCount(UnitNames.WebSearch, count)] : [];
 

@@ -58,14 +58,19 @@ internal struct OpenAiCounts
 
     public readonly UsageReading Normalise()
     {
-        // A total alone (embeddings of some providers) is all input.
-        var input = Input ?? (Output is null ? Total ?? 0 : 0);
-        var output = Output ?? 0;
+        var input = Input ?? Rest(Output ?? 0);
+        var output = Output ?? Rest(input);
         var reasoning = Reasoning ?? (IsDeepResearch ? 0 : ReasoningBeside ?? 0);
         var audio = AudioInput ?? 0;
         var inconsistent = false;
 
         var gap = (Total ?? (input + output)) - input - output;
+        if (gap > 0 && audio == 0 && gap != reasoning && AudioSeconds is > 0)
+        {
+            // Mistral counts the sound on top, and where it states no details, in the total alone.
+            audio = gap;
+        }
+
         if (gap != 0)
         {
             if (gap == reasoning)
@@ -93,8 +98,9 @@ internal struct OpenAiCounts
             }
         }
 
-        var cached = Cached ?? CachedBeside ?? 0;
-        var written = Written ?? WrittenBeside ?? 0;
+        // A 0 among details that a server always writes does not unsay what it states under its own name.
+        var cached = Cached is > 0 ? Cached.Value : CachedBeside ?? 0;
+        var written = Written is > 0 ? Written.Value : WrittenBeside ?? 0;
         inconsistent |= cached + written > input || reasoning > output || audio > input;
         return new UsageReading(new TokenUsage
         {
@@ -119,10 +125,16 @@ internal struct OpenAiCounts
         };
     }
 
+    /// <summary>One of the totals is null on the wire, and nothing else says what it is.</summary>
+    public readonly bool LacksTotal => HasNullTotal && (Total is null || Total < (Input ?? 0) + (Output ?? 0));
+
+    // What the total leaves for a figure that is not stated; a total alone (embeddings of some providers) is all input.
+    private readonly long Rest(long other) => Math.Max(0, (Total ?? 0) - other);
+
     private readonly NanoUsd? ProviderCost()
     {
-        // With the caller's own key OpenRouter charges nothing itself, and the real spend is the upstream's.
-        var cost = IsByok ? UpstreamCost ?? Cost : Cost;
+        // With the caller's own key the spend is the upstream's, and OpenRouter's own charge is its fee.
+        var cost = IsByok && UpstreamCost is not null ? UpstreamCost + (Cost ?? 0) : Cost;
         return cost is >= 0 and <= 9_000_000 ? NanoUsd.FromUsd(cost.Value) : null;
     }
 

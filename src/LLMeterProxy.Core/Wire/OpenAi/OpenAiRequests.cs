@@ -15,7 +15,11 @@ internal static class OpenAiRequests
         ("safety_identifier", Field.SafetyIdentifier), ("tools", Field.Tools), ("web_search_options", Field.WebSearchOptions),
         ("store", Field.Store), ("usage", Field.Usage), ("models", Field.Models), ("plugins", Field.Plugins),
         ("preset", Field.Preset), ("extra_body", Field.ExtraBody), ("data_sources", Field.DataSources), ("deferred", Field.Deferred),
-        ("agent_id", Field.AgentId));
+        ("agent_id", Field.AgentId),
+        // A body of the Responses API on a chat path, as Cursor sends it. Its limit is not believed: a server that reads the body
+        // as a chat ignores it.
+        ("input", Field.Input), ("background", Field.Background), ("previous_response_id", Field.PreviousResponseId),
+        ("conversation", Field.Conversation));
 
     private static readonly FieldTable _responses = new(
         ("model", Field.Model), ("input", Field.Input), ("stream", Field.Stream), ("max_output_tokens", Field.MaxOutputTokens),
@@ -68,13 +72,24 @@ internal static class OpenAiRequests
         }
 
         ulong seen = 0;
+        var hasInput = false;
+        var hasMessages = false;
         while (walk.NextMember())
         {
             var field = walk.Take(table, ref seen, rules.RefusesFoldedNames);
+            hasInput |= field == Field.Input;
+            hasMessages |= field == Field.Messages;
             if (field == Field.Model && rules.IgnoresModelBesidePath && match.Model is not null)
                 walk.Skip();
             else
                 ReadMember(ref walk, draft, field, operation, limit, rules);
+        }
+
+        if (operation == Operations.Chat && hasInput && !hasMessages)
+        {
+            // That API always states its usage, and answers the options of a chat with a 400.
+            draft.RefusesStreamOptions = true;
+            draft.OfferNoLimit();
         }
 
         if (!(rules.AsksForUsage && draft.Stream && table == _generation) || draft.IncludeUsage == true || draft.RefusesStreamOptions)

@@ -24,6 +24,15 @@ internal static class OpenAiTokenDetails
             {
                 valid = Count(ref reader, ref counts.Written);
             }
+            else if (Is(ref reader, "cache_read_input_tokens"u8))
+            {
+                valid = Count(ref reader, ref counts.CachedBeside);
+            }
+            else if (Is(ref reader, "cache_creation_input_tokens"u8, "cache_creation_tokens"u8))
+            {
+                // Alibaba's explicit cache and Novita: Anthropic's names, within OpenAI's details.
+                valid = Count(ref reader, ref counts.WrittenBeside);
+            }
             else if (Is(ref reader, "audio_tokens"u8))
             {
                 valid = Count(ref reader, ref counts.AudioInput);

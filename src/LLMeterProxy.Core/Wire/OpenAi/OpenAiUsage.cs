@@ -43,7 +43,7 @@ internal static class OpenAiUsage
             return UsageState.Absent;
         }
 
-        if (counts.HasNullTotal)
+        if (counts.LacksTotal)
         {
             return UsageState.Invalid;
         }

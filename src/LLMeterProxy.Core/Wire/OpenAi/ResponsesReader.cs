@@ -5,7 +5,8 @@ namespace LLMeterProxy.Core.Wire.OpenAi;
 
 /// <summary>
 /// The Responses API: one response object, or a stream of typed events of which only the last states the usage. Tools that are
-/// billed by call are in <c>tool_usage</c>, and in older responses are counted from the output.
+/// billed by call are in <c>tool_usage</c>, and in older responses are counted from the output. Some servers answer on this path
+/// in the form of chat completions, whose usage is read alike.
 /// </summary>
 internal sealed class ResponsesReader : ResponseReader
 {
@@ -38,6 +39,11 @@ internal sealed class ResponsesReader : ResponseReader
         FieldNode.Value("type"u8, ResponseField.Type),
         FieldNode.Value("error"u8, ResponseField.Error),
         FieldNode.Text("delta"u8),
+        FieldNode.Value("id"u8, ResponseField.Id),
+        FieldNode.Value("model"u8, ResponseField.Model),
+        FieldNode.Value("service_tier"u8, ResponseField.ServiceTier),
+        FieldNode.Value("usage"u8, ResponseField.UsageCopy),
+        FieldNode.Parent("choices"u8, FieldNode.Value("finish_reason"u8, ResponseField.FinishReason)),
         FieldNode.Parent("response"u8, [.. _response, FieldNode.Elements("output"u8, ResponseField.Choice, _item)]));
 
     private static readonly FieldNode _bodyFields = FieldNode.Root(
@@ -72,7 +78,10 @@ internal sealed class ResponsesReader : ResponseReader
     public override byte[][] TextMembers => _text;
 
     public override bool IsCandidate(ReadOnlySpan<byte> rawEvent) =>
-        !IsModelKnown || WireSearch.HasMember(rawEvent, "\"usage\""u8) || WireSearch.HasMember(rawEvent, "\"error\""u8);
+        !IsModelKnown
+        || WireSearch.HasMember(rawEvent, "\"usage\""u8)
+        || WireSearch.HasMember(rawEvent, "\"finish_reason\""u8)
+        || WireSearch.HasMember(rawEvent, "\"error\""u8);
 
     public override void BeginDocument()
     {
@@ -85,7 +94,10 @@ internal sealed class ResponsesReader : ResponseReader
         switch (field)
         {
             case ResponseField.FinishReason:
-                FinishSeen |= raw.SequenceEqual("\"completed\""u8) || raw.SequenceEqual("\"incomplete\""u8);
+                // The status of a response, or why a chat completion ended.
+                FinishSeen |= raw.SequenceEqual("\"completed\""u8) || raw.SequenceEqual("\"incomplete\""u8)
+                    || raw.SequenceEqual("\"stop\""u8) || raw.SequenceEqual("\"length\""u8)
+                    || raw.SequenceEqual("\"tool_calls\""u8) || raw.SequenceEqual("\"content_filter\""u8);
                 break;
             case ResponseField.ToolUsage when !cut && raw[0] == '{':
                 _toolUsage = OpenAiToolUsage.Read(raw);

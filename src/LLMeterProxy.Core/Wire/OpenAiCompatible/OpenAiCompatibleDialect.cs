@@ -1,4 +1,6 @@
+using System.Globalization;
 using LLMeterProxy.Core.Wire.OpenAi;
+using LLMeterProxy.Core.Wire.Scanning;
 
 namespace LLMeterProxy.Core.Wire.OpenAiCompatible;
 
@@ -12,4 +14,17 @@ internal sealed class OpenAiCompatibleDialect() : OpenAiFormatDialect(OpenAiComp
     public override string? ApiKeyVariable => null;
 
     public override bool NeedsApiKey => false;
+
+    // Fireworks' reference: answers that are not streamed tell in their head what of the prompt was cached.
+    protected override ResponseReader ReaderFor(RouteMatch match, RequestFacts facts, ResponseHead head)
+    {
+        var reader = base.ReaderFor(match, facts, head);
+        if (reader is ChatReader chat
+            && long.TryParse(head.Header("fireworks-cached-prompt-tokens"), NumberStyles.None, CultureInfo.InvariantCulture, out var cached))
+        {
+            chat.CachedByHost = cached;
+        }
+
+        return reader;
+    }
 }

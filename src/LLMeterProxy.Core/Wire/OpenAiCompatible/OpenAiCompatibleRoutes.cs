@@ -2,7 +2,10 @@ using LLMeterProxy.Core.Wire.Routes;
 
 namespace LLMeterProxy.Core.Wire.OpenAiCompatible;
 
-/// <summary>Any server that speaks OpenAI's format, at whatever path it does: the tail names the operation.</summary>
+/// <summary>
+/// Any server that speaks OpenAI's format, at whatever path it does: the tail names the operation. Many of them have Anthropic's
+/// messages beside it (Moonshot, Z.ai, vLLM, llama.cpp).
+/// </summary>
 internal static class OpenAiCompatibleRoutes
 {
     private const string Version = "api-version";
@@ -12,6 +15,7 @@ internal static class OpenAiCompatibleRoutes
             .Metered("/chat/completions", Operations.Chat, Version)
             .Metered("/completions", Operations.Completions, Version)
             .Metered("/responses", Operations.Responses, Version)
+            .Metered("/messages", Operations.Messages, "beta")
             .Metered("/embeddings", Operations.Embeddings, Version)
             .Metered("/rerank", Operations.Rerank, Version)
             .Metered("/images/generations", Operations.Images, Version)
@@ -23,6 +27,7 @@ internal static class OpenAiCompatibleRoutes
             .Free("GET", "/models", Operations.Models, Version)
             .Free("GET", "/models/{model}", Operations.Models, Version)
             .Free("POST", "/moderations", Operations.Moderations, Version)
+            .Free("POST", "/messages/count_tokens", Operations.CountTokens, "beta")
             .Deferred("/batches", "/files", "/realtime", "/videos", "/responses/{id}")
             .Routes,
         PathCharacters.ModelId);

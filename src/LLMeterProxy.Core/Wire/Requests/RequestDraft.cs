@@ -87,6 +87,9 @@ internal sealed class RequestDraft
         OutputLimitSuffix = suffix;
     }
 
+    /// <summary>Takes back what was offered: the body has no place for a limit of the name.</summary>
+    public void OfferNoLimit() => OutputLimitInsertion = null;
+
     /// <param name="replacesNull">
     /// A clamp adds this very member: where it is null, the number takes the null's place, because a second member of the
     /// name would make the body ambiguous.

@@ -8,7 +8,7 @@ namespace LLMeterProxy.Gateway.Forward.Transforms;
 
 /// <summary>
 /// Judges the upstream's status before a header is copied. A refusal of our own credential becomes 502 without the body,
-/// which may echo part of the key (T75); a redirect is never followed or shown (T32); every other error passes byte for
+/// which may echo part of the key, or all that was signed (T75); a redirect is never followed or shown (T32); every other error passes byte for
 /// byte, recorded at cost 0 where it is documented as unbilled.
 /// </summary>
 public sealed class UpstreamRefusal(SettleStage settle, ILogger<UpstreamRefusal> log) : ResponseTransform
@@ -32,7 +32,7 @@ public sealed class UpstreamRefusal(SettleStage settle, ILogger<UpstreamRefusal>
             call.UpstreamProblem = new Problem(ProblemCode.UpstreamStreamError, "The provider answered with a redirect, which is not followed.");
             context.SuppressResponseBody = true;
         }
-        else if (status is 401 or 403 && call.Credential is not null)
+        else if (status is 401 or 403 && (call.Credential is not null || call.Provider!.Authorizer is not null))
         {
             GatewayLog.CredentialRefused(log, call.Provider!.Name, status);
             call.UpstreamProblem = new Problem(

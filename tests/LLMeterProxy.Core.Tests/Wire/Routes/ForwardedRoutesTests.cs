@@ -100,6 +100,7 @@ public sealed class ForwardedRoutesTests
             "POST /{prefix}/chat/completions chat Metered",
             "POST /{prefix}/completions completions Metered",
             "POST /{prefix}/responses responses Metered",
+            "POST /{prefix}/messages messages Metered",
             "POST /{prefix}/embeddings embeddings Metered",
             "POST /{prefix}/rerank rerank Metered",
             "POST /{prefix}/images/generations images Metered",
@@ -111,6 +112,7 @@ public sealed class ForwardedRoutesTests
             "GET /{prefix}/models models Free",
             "GET /{prefix}/models/{model} models Free",
             "POST /{prefix}/moderations moderations Free",
+            "POST /{prefix}/messages/count_tokens count_tokens Free",
         ],
         Forwarded("openai-compatible"));
 

@@ -9,6 +9,12 @@ import { setTimeout as wait } from "node:timers/promises";
 /** Origin of the gateway listener. */
 export const gateway = required("LLMETER_TEST_GATEWAY");
 
+/** The same set-up once more, with TLS on its gateway listener. */
+export const secure = {
+  control: required("LLMETER_TEST_SECURE_CONTROL"),
+  bedrock: `${required("LLMETER_TEST_SECURE_GATEWAY")}/bedrock`,
+};
+
 const control = required("LLMETER_TEST_CONTROL");
 const adminToken = required("LLMETER_TEST_ADMIN_TOKEN");
 const billFile = required("LLMETER_TEST_BILL_FILE");
@@ -20,6 +26,12 @@ export const urls = {
   anthropic: `${gateway}/anthropic`,
   gemini: `${gateway}/gemini`,
   openrouter: `${gateway}/openrouter/api/v1`,
+  azure: `${gateway}/azure`,
+  mistral: `${gateway}/mistral`,
+  groq: `${gateway}/groq`,
+  cohere: `${gateway}/cohere`,
+  bedrock: `${gateway}/bedrock`,
+  ollama: `${gateway}/ollama`,
 };
 
 /** Models that the simulated providers bill and the shipped price book knows. */
@@ -28,6 +40,12 @@ export const models = {
   anthropic: "claude-haiku-4-5",
   gemini: "gemini-2.5-flash",
   openrouter: "openai/gpt-4o-mini",
+  azure: "chat-prod",
+  mistral: "ministral-8b-latest",
+  groq: "openai/gpt-oss-120b",
+  cohere: "command-a-03-2025",
+  bedrock: "us.anthropic.claude-haiku-4-5-20251001-v1:0",
+  ollama: "llama3.2:3b",
 };
 
 /** A prompt whose answer the provider bills far above any cap that these tests set, while its hold fits below it. */
@@ -35,6 +53,9 @@ export const dearPrompt = "Hello [[sim:inputTokens=10000000]]";
 
 /** A prompt whose stream goes on until the client leaves. */
 export const endlessPrompt = "Hello [[sim:outputTokens=20000,chunkDelayMs=20]]";
+
+/** A prompt whose stream ends by itself, some seconds after its client has left. */
+export const slowPrompt = "Hello [[sim:outputTokens=300,chunkDelayMs=10]]";
 
 /** An input that no other call of this process has, to find a call on the bill whose response carries no id. */
 export const unusualInput = (() => {
@@ -45,23 +66,24 @@ export const unusualInput = (() => {
 /** A key that no tenant has. */
 export const unknownKey = `sk-lmp-${"0".repeat(40)}`;
 
-/** A tenant of its own with one key, and by option a cap and limits of the key. */
-export async function newTenant({ limitUsd, limits } = {}) {
-  const id = `n${randomBytes(6).toString("hex")}`;
-  await admin("POST", "/api/v1/tenants", { id });
+/** A tenant of its own with one key, and by option a cap, limits of the key, and the other node. */
+export async function newTenant({ limitUsd, limits, at = { control } } = {}) {
+  const tenant = { id: `n${randomBytes(6).toString("hex")}`, control: at.control };
+  const path = `/api/v1/tenants/${tenant.id}`;
+  await admin(tenant, "POST", "/api/v1/tenants", { id: tenant.id });
   if (limitUsd !== undefined) {
-    await admin("PUT", `/api/v1/tenants/${id}/budgets/main`, { scope: "tenant", window: "month", limitUsd });
+    await admin(tenant, "PUT", `${path}/budgets/main`, { scope: "tenant", window: "month", limitUsd });
   }
 
-  const { key } = await admin("POST", `/api/v1/tenants/${id}/keys`, { name: "sdk", ...(limits && { limits }) });
-  return { id, key };
+  const { key } = await admin(tenant, "POST", `${path}/keys`, { name: "sdk", ...(limits && { limits }) });
+  return { ...tenant, key };
 }
 
 /** All records of a tenant, once there are `count`; there must not be more. */
 export async function recordsOf(tenant, count) {
   const deadline = Date.now() + readableWithinMs;
   for (;;) {
-    const { rows } = await admin("GET", `/api/v1/usage/records?tenant=${tenant.id}&limit=1000`);
+    const { rows } = await admin(tenant, "GET", `/api/v1/usage/records?tenant=${tenant.id}&limit=1000`);
     assert.ok(rows.length <= count, `${rows.length} records of ${count} calls`);
     if (rows.length === count) {
       return rows;
@@ -77,34 +99,23 @@ export async function assertBilled(tenant, count = 1) {
   const records = await recordsOf(tenant, count);
   const bill = await billById(records.map((record) => record.responseId));
   for (const record of records) {
-    const entry = bill.get(record.responseId);
-    assert.equal(record.outcome, "completed");
-    assert.equal(record.source, "reported");
-    assert.deepEqual(
-      {
-        uncached: record.usage.uncachedInputTokens,
-        cached: record.usage.cacheReadTokens,
-        cacheWrite5m: record.usage.cacheWrite5mTokens,
-        cacheWrite1h: record.usage.cacheWrite1hTokens,
-        output: record.usage.outputTokens,
-        reasoning: record.usage.reasoningTokens,
-        nanoUsd: record.costNanoUsd,
-        stream: record.stream,
-      },
-      {
-        uncached: entry.uncached,
-        cached: entry.cached,
-        cacheWrite5m: entry.cacheWrite5m,
-        cacheWrite1h: entry.cacheWrite1h,
-        output: entry.output,
-        reasoning: entry.reasoning,
-        nanoUsd: entry.nanoUsd,
-        stream: entry.stream,
-      },
-    );
+    assert.deepEqual(meteredOf(record), billedOf(bill.get(record.responseId)));
     assert.ok(record.costNanoUsd > 0);
   }
 
+  return records;
+}
+
+/** Marks a prompt with its tenant, to find the call on the bill where no response carries an id; see `assertMarkedBilled`. */
+export const marked = (tenant, text) => `${text} [[call:${tenant.id}]]`;
+
+/** As `assertBilled`, for prompts that are `marked`. */
+export async function assertMarkedBilled(tenant, count = 1, outcome = "completed") {
+  const records = await recordsOf(tenant, count);
+  const isOurs = (entry) => entry.marker === tenant.id;
+  const entries = (await readBill((lines) => lines.filter(isOurs).length >= count)).filter(isOurs);
+  const inOrder = (items) => items.map((item) => JSON.stringify(item)).sort();
+  assert.deepEqual(inOrder(records.map((record) => meteredOf(record, outcome))), inOrder(entries.map(billedOf)));
   return records;
 }
 
@@ -117,9 +128,12 @@ export async function assertOneAbortedRecord(tenant) {
   return record;
 }
 
+/** A client that left a provider which bills on: its marked call was read to the end, and costs what the provider bills. */
+export const assertDrained = (tenant) => assertMarkedBilled(tenant, 1, "client_aborted");
+
 /** How many calls of a tenant the proxy refused for a reason, as its metrics say. */
 export async function refusalsOf(tenant, reason) {
-  const text = await admin("GET", "/metrics");
+  const text = await admin(tenant, "GET", "/metrics");
   return text
     .split("\n")
     .filter((line) => line.startsWith("llmeter_admission_refusals_total{"))
@@ -146,6 +160,25 @@ export async function billOf(matches) {
   return found[0];
 }
 
+function meteredOf(record, outcome = "completed") {
+  assert.equal(record.outcome, outcome);
+  assert.equal(record.source, "reported");
+  return {
+    uncached: record.usage.uncachedInputTokens,
+    cached: record.usage.cacheReadTokens,
+    cacheWrite5m: record.usage.cacheWrite5mTokens,
+    cacheWrite1h: record.usage.cacheWrite1hTokens,
+    output: record.usage.outputTokens,
+    reasoning: record.usage.reasoningTokens,
+    nanoUsd: record.costNanoUsd,
+    stream: record.stream,
+  };
+}
+
+function billedOf({ uncached, cached, cacheWrite5m, cacheWrite1h, output, reasoning, nanoUsd, stream }) {
+  return { uncached, cached, cacheWrite5m, cacheWrite1h, output, reasoning, nanoUsd, stream };
+}
+
 async function billById(responseIds) {
   const wanted = new Set(responseIds);
   const lines = await readBill((entries) => entries.filter((entry) => wanted.has(entry.responseId)).length >= wanted.size);
@@ -167,8 +200,8 @@ async function readBill(isComplete) {
   }
 }
 
-async function admin(method, path, body) {
-  const response = await fetch(control + path, {
+async function admin(tenant, method, path, body) {
+  const response = await fetch(tenant.control + path, {
     method,
     headers: { authorization: `Bearer ${adminToken}`, ...(body && { "content-type": "application/json" }) },
     body: body && JSON.stringify(body),

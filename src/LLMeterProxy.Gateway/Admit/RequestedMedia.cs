@@ -9,7 +9,7 @@ namespace LLMeterProxy.Gateway.Admit;
 /// The figures are OpenAI's: its guides to audio (a token for 100 ms heard, one for 48 ms spoken) and to image generation (a table
 /// by size and quality).
 /// </summary>
-internal static class MediaSizes
+internal static class RequestedMedia
 {
     private const int HeardPerSecond = 10;
 
