@@ -64,6 +64,11 @@ internal static class CatalogueSuspicions
             return Invariant($"cached input at {read:0.######} costs more than input at {input:0.######}");
         }
 
+        if (rates.TryGetValue(UnitNames.CacheWrite1hToken, out var longWrite) && rates.TryGetValue(UnitNames.CacheWrite5mToken, out var shortWrite) && longWrite < shortWrite)
+        {
+            return Invariant($"a cache write for an hour at {longWrite:0.######} costs less than one for five minutes at {shortWrite:0.######}");
+        }
+
         if (!rates.TryGetValue(UnitNames.OutputToken, out var output) || output == 0)
         {
             return null;

@@ -78,6 +78,13 @@ public sealed class CatalogueDiffTests
     }
 
     [Fact]
+    [Trait("Acceptance", "A58")]
+    public void A_long_cache_write_below_a_short_one_is_suspicious() => Assert.Equal(CatalogueChangeKind.Suspicious, Change("""
+        "o": { "litellm_provider": "openai", "mode": "chat", "input_cost_per_token": 1.5e-05, "output_cost_per_token": 7.5e-05,
+          "cache_creation_input_token_cost": 1.875e-05, "cache_creation_input_token_cost_above_1hr": 6e-06 }
+        """).Kind);
+
+    [Fact]
     public void Lists_that_the_book_does_not_have_are_no_changes() =>
         Assert.Empty(CatalogueDiff.Compare(Read(Chat("x/m", "x", "1e-06", "1e-06")), _book, (_, _) => false, ShippedPrices.Now));
 
