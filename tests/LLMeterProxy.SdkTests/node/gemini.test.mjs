@@ -144,7 +144,8 @@ test("gemini: an aborted stream leaves one record with all that Google bills", a
       }
     }
   });
-  assert.equal(seen, 3);
+  // What had arrived before the abort is still handed out.
+  assert.ok(seen >= 3);
   const record = await assertOneAbortedRecord(tenant);
   const entry = await billOf((line) => line.responseId === record.responseId);
   assert.equal(record.usage.outputTokens, longAnswerTokens);
