@@ -131,6 +131,7 @@ public sealed class LevelTests(RefusalNode fixture) : IClassFixture<RefusalNode>
 
     [Fact]
     [Trait("Acceptance", "A9")]
+    [Trait("Acceptance", "T69")]
     public async Task Spend_past_a_hard_cap_is_recorded_in_full_and_counted_as_overshoot()
     {
         var (tenant, key) = await fixture.NewTenantAsync("0.002");

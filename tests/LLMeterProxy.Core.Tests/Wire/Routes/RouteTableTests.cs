@@ -8,6 +8,7 @@ public sealed class RouteTableTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    [Trait("Acceptance", "A44")]
     public void Every_route_of_the_table_is_found_by_a_path_of_its_template(string kind)
     {
         var dialect = Dialects.Of(kind);
@@ -62,6 +63,20 @@ public sealed class RouteTableTests
                 foreach (var variant in hostile)
                     Assert.Equal(default, dialect.Match(route.Method, variant, ""));
             }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    [Trait("Acceptance", "T29")]
+    public void An_endpoint_that_is_published_tomorrow_is_in_no_table(string kind)
+    {
+        string[] methods = ["GET", "POST", "PUT", "DELETE"];
+        string[] paths = ["/", "/v1/published_tomorrow", "/published_tomorrow", "/v1/published/tomorrow", "/v1beta/published_tomorrow"];
+        foreach (var method in methods)
+        {
+            foreach (var path in paths)
+                Assert.Equal(default, Dialects.Of(kind).Match(method, path, ""));
         }
     }
 
