@@ -97,7 +97,7 @@ internal static class AnthropicUsage
 
     private static bool ReadCacheCreation(ref Utf8JsonReader reader, AnthropicCounts counts, ref bool stated)
     {
-        if (!EnterObject(ref reader))
+        if (!JsonMembers.EnterObject(ref reader))
         {
             return true;
         }
@@ -126,7 +126,7 @@ internal static class AnthropicUsage
 
     private static bool ReadOutputDetails(ref Utf8JsonReader reader, AnthropicCounts counts, ref bool stated)
     {
-        if (!EnterObject(ref reader))
+        if (!JsonMembers.EnterObject(ref reader))
         {
             return true;
         }
@@ -150,7 +150,7 @@ internal static class AnthropicUsage
 
     private static bool ReadServerTools(ref Utf8JsonReader reader, AnthropicCounts counts)
     {
-        if (!EnterObject(ref reader))
+        if (!JsonMembers.EnterObject(ref reader))
         {
             return true;
         }
@@ -278,7 +278,7 @@ internal static class AnthropicUsage
         }
         else if (reader.ValueTextEquals("cost_details"u8))
         {
-            if (!EnterObject(ref reader))
+            if (!JsonMembers.EnterObject(ref reader))
             {
                 return;
             }
@@ -320,18 +320,6 @@ internal static class AnthropicUsage
 
         reader.Skip();
         return text;
-    }
-
-    private static bool EnterObject(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.StartObject)
-        {
-            return true;
-        }
-
-        reader.Skip();
-        return false;
     }
 
     private static void SkipUnknown(ref Utf8JsonReader reader, AnthropicCounts counts)

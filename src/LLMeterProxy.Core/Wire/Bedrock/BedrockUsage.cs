@@ -43,31 +43,31 @@ internal static class BedrockUsage
         {
             if (reader.ValueTextEquals("inputTokens"u8) || reader.ValueTextEquals("inputTokenCount"u8))
             {
-                valid = Count(ref reader, out counts.Input);
+                valid = TokenCount.TryReadNext(ref reader, out counts.Input);
             }
             else if (reader.ValueTextEquals("outputTokens"u8) || reader.ValueTextEquals("outputTokenCount"u8))
             {
-                valid = Count(ref reader, out counts.Output);
+                valid = TokenCount.TryReadNext(ref reader, out counts.Output);
             }
             else if (reader.ValueTextEquals("totalTokens"u8))
             {
-                valid = Count(ref reader, out counts.Total);
+                valid = TokenCount.TryReadNext(ref reader, out counts.Total);
             }
             else if (reader.ValueTextEquals("cacheReadInputTokens"u8))
             {
-                valid = Count(ref reader, out counts.CacheRead);
+                valid = TokenCount.TryReadNext(ref reader, out counts.CacheRead);
             }
             else if (reader.ValueTextEquals("cacheReadInputTokenCount"u8))
             {
-                valid = Count(ref reader, out counts.CacheReadTwin);
+                valid = TokenCount.TryReadNext(ref reader, out counts.CacheReadTwin);
             }
             else if (reader.ValueTextEquals("cacheWriteInputTokens"u8))
             {
-                valid = Count(ref reader, out counts.CacheWrite);
+                valid = TokenCount.TryReadNext(ref reader, out counts.CacheWrite);
             }
             else if (reader.ValueTextEquals("cacheWriteInputTokenCount"u8))
             {
-                valid = Count(ref reader, out counts.CacheWriteTwin);
+                valid = TokenCount.TryReadNext(ref reader, out counts.CacheWriteTwin);
             }
             else if (reader.ValueTextEquals("cacheDetails"u8))
             {
@@ -113,7 +113,7 @@ internal static class BedrockUsage
                 {
                     SkipOther(ref reader, ref counts);
                 }
-                else if (!Count(ref reader, out tokens))
+                else if (!TokenCount.TryReadNext(ref reader, out tokens))
                 {
                     return false;
                 }
@@ -142,11 +142,5 @@ internal static class BedrockUsage
         {
             counts.HasUnknownNumber |= TokenCount.IsNonZeroNumber(ref reader);
         }
-    }
-
-    private static bool Count(ref Utf8JsonReader reader, out long? count)
-    {
-        reader.Read();
-        return TokenCount.TryRead(ref reader, out count);
     }
 }

@@ -20,18 +20,13 @@ internal static class ConverseRequests
         ("max_tokens", Field.MaxTokens), ("max_completion_tokens", Field.MaxCompletionTokens), ("max_gen_len", Field.MaxOutputTokens),
         ("max_tokens_to_sample", Field.MaxOutputTokens), ("maxTokens", Field.MaxOutputTokens));
 
-    private static readonly byte[] _comma = ","u8.ToArray();
-    private static readonly byte[] _close = "}"u8.ToArray();
-    private static readonly byte[] _closeAndComma = "},"u8.ToArray();
-    private static readonly byte[] _limit = "\"maxTokens\":"u8.ToArray();
-    private static readonly byte[] _configObject = "{\"maxTokens\":"u8.ToArray();
-    private static readonly byte[] _configMember = "\"inferenceConfig\":{\"maxTokens\":"u8.ToArray();
+    private static readonly NestedLimit _outputLimit = new("inferenceConfig", "maxTokens");
 
     public static RequestReading Read(RouteMatch match, ReadOnlySpan<byte> body) => RequestBody.Read(match, body, ReadMembers, 0);
 
     private static void ReadMembers(ref JsonWalk walk, RequestDraft draft, RouteMatch match, int rules)
     {
-        draft.OfferLimit(new BodySplice(draft.BodyStart, 0, _configMember), draft.BodyIsEmpty ? _close : _closeAndComma);
+        _outputLimit.OfferObject(draft);
         ulong seen = 0;
         while (walk.NextMember())
         {
@@ -64,21 +59,14 @@ internal static class ConverseRequests
 
     private static void ReadInferenceConfig(ref JsonWalk walk, RequestDraft draft)
     {
-        if (walk.IsNull)
-        {
-            draft.OfferLimit(new BodySplice(walk.Start, walk.End - walk.Start, _configObject), _close);
+        if (!_outputLimit.Enter(ref walk, draft))
             return;
-        }
 
-        if (walk.Token != JsonTokenType.StartObject)
-            throw RefusedBodyException.InvalidValue("inferenceConfig", "an object is expected");
-
-        draft.OfferLimit(new BodySplice(walk.End, 0, _limit), walk.IsEmptyContainer ? default(ReadOnlyMemory<byte>) : _comma);
         ulong seen = 0;
         while (walk.NextMember())
         {
             if (walk.Take(_inferenceConfig, ref seen) == Field.MaxTokens)
-                draft.ReadOutputLimit(ref walk, "inferenceConfig.maxTokens", replacesNull: true);
+                draft.ReadOutputLimit(ref walk, _outputLimit.Path, replacesNull: true);
             else
                 walk.Skip();
         }

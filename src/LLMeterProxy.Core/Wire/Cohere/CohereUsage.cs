@@ -61,7 +61,7 @@ internal static class CohereUsage
 
     private static bool ReadBilled(ref Utf8JsonReader reader, ref CohereCounts counts)
     {
-        if (!EnterObject(ref reader))
+        if (!JsonMembers.EnterObject(ref reader))
         {
             return true;
         }
@@ -101,7 +101,7 @@ internal static class CohereUsage
 
     private static bool ReadTokens(ref Utf8JsonReader reader, ref CohereCounts counts)
     {
-        if (!EnterObject(ref reader))
+        if (!JsonMembers.EnterObject(ref reader))
         {
             return true;
         }
@@ -129,18 +129,6 @@ internal static class CohereUsage
         }
 
         return valid;
-    }
-
-    private static bool EnterObject(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.StartObject)
-        {
-            return true;
-        }
-
-        reader.Skip();
-        return false;
     }
 
     private static bool Count(ref Utf8JsonReader reader, ref long? count)

@@ -24,19 +24,14 @@ internal static class GeminiRequests
         ("functionDeclarations", Field.FunctionDeclarations), ("function_declarations", Field.FunctionDeclarations),
         ("computerUse", Field.ComputerUse), ("computer_use", Field.ComputerUse));
 
-    private static readonly byte[] _comma = ","u8.ToArray();
-    private static readonly byte[] _close = "}"u8.ToArray();
-    private static readonly byte[] _closeAndComma = "},"u8.ToArray();
-    private static readonly byte[] _limit = "\"maxOutputTokens\":"u8.ToArray();
-    private static readonly byte[] _configObject = "{\"maxOutputTokens\":"u8.ToArray();
-    private static readonly byte[] _configMember = "\"generationConfig\":{\"maxOutputTokens\":"u8.ToArray();
+    private static readonly NestedLimit _outputLimit = new("generationConfig", "maxOutputTokens");
 
     public static RequestReading Read(RouteMatch match, ReadOnlySpan<byte> body) => RequestBody.Read(match, body, ReadMembers, 0);
 
     private static void ReadMembers(ref JsonWalk walk, RequestDraft draft, RouteMatch match, int rules)
     {
         if (match.Route.Operation == Operations.GenerateContent)
-            draft.OfferLimit(new BodySplice(draft.BodyStart, 0, _configMember), draft.BodyIsEmpty ? _close : _closeAndComma);
+            _outputLimit.OfferObject(draft);
 
         ulong seen = 0;
         while (walk.NextMember())
@@ -117,23 +112,16 @@ internal static class GeminiRequests
 
     private static void ReadGenerationConfig(ref JsonWalk walk, RequestDraft draft)
     {
-        if (walk.IsNull)
-        {
-            draft.OfferLimit(new BodySplice(walk.Start, walk.End - walk.Start, _configObject), _close);
+        if (!_outputLimit.Enter(ref walk, draft))
             return;
-        }
 
-        if (walk.Token != JsonTokenType.StartObject)
-            throw RefusedBodyException.InvalidValue("generationConfig", "an object is expected");
-
-        draft.OfferLimit(new BodySplice(walk.End, 0, _limit), walk.IsEmptyContainer ? default(ReadOnlyMemory<byte>) : _comma);
         ulong seen = 0;
         while (walk.NextMember())
         {
             switch (walk.Take(_generationConfig, ref seen))
             {
                 case Field.MaxOutputTokens:
-                    draft.ReadOutputLimit(ref walk, "generationConfig.maxOutputTokens", replacesNull: true);
+                    draft.ReadOutputLimit(ref walk, _outputLimit.Path, replacesNull: true);
                     break;
                 case Field.Choices:
                     draft.ReadChoices(ref walk, "generationConfig.candidateCount");

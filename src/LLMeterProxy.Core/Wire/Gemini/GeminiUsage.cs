@@ -75,27 +75,27 @@ internal static class GeminiUsage
         {
             if (reader.ValueTextEquals("promptTokenCount"u8))
             {
-                valid = Count(ref reader, out counts.Prompt);
+                valid = TokenCount.TryReadNext(ref reader, out counts.Prompt);
             }
             else if (reader.ValueTextEquals("candidatesTokenCount"u8) || reader.ValueTextEquals("responseTokenCount"u8))
             {
-                valid = Count(ref reader, out counts.Candidates);
+                valid = TokenCount.TryReadNext(ref reader, out counts.Candidates);
             }
             else if (reader.ValueTextEquals("thoughtsTokenCount"u8))
             {
-                valid = Count(ref reader, out counts.Thoughts);
+                valid = TokenCount.TryReadNext(ref reader, out counts.Thoughts);
             }
             else if (reader.ValueTextEquals("toolUsePromptTokenCount"u8))
             {
-                valid = Count(ref reader, out counts.ToolPrompt);
+                valid = TokenCount.TryReadNext(ref reader, out counts.ToolPrompt);
             }
             else if (reader.ValueTextEquals("cachedContentTokenCount"u8))
             {
-                valid = Count(ref reader, out counts.Cached);
+                valid = TokenCount.TryReadNext(ref reader, out counts.Cached);
             }
             else if (reader.ValueTextEquals("totalTokenCount"u8))
             {
-                valid = Count(ref reader, out counts.Total);
+                valid = TokenCount.TryReadNext(ref reader, out counts.Total);
             }
             else if (reader.ValueTextEquals("promptTokensDetails"u8) || reader.ValueTextEquals("promptTokenDetails"u8)
                 || reader.ValueTextEquals("toolUsePromptTokensDetails"u8))
@@ -155,12 +155,6 @@ internal static class GeminiUsage
             4 => "on_demand_flex",
             _ => null,
         };
-    }
-
-    private static bool Count(ref Utf8JsonReader reader, out long? count)
-    {
-        reader.Read();
-        return TokenCount.TryRead(ref reader, out count);
     }
 
     private struct Counts

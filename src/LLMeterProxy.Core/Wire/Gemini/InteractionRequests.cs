@@ -20,18 +20,13 @@ internal static class InteractionRequests
 
     private static readonly FieldTable _content = new(("uri", Field.Url), ("mime_type", Field.MediaType));
 
-    private static readonly byte[] _comma = ","u8.ToArray();
-    private static readonly byte[] _close = "}"u8.ToArray();
-    private static readonly byte[] _closeAndComma = "},"u8.ToArray();
-    private static readonly byte[] _limit = "\"max_output_tokens\":"u8.ToArray();
-    private static readonly byte[] _configObject = "{\"max_output_tokens\":"u8.ToArray();
-    private static readonly byte[] _configMember = "\"generation_config\":{\"max_output_tokens\":"u8.ToArray();
+    private static readonly NestedLimit _outputLimit = new("generation_config", "max_output_tokens");
 
     public static RequestReading Read(RouteMatch match, ReadOnlySpan<byte> body) => RequestBody.Read(match, body, ReadMembers, 0);
 
     private static void ReadMembers(ref JsonWalk walk, RequestDraft draft, RouteMatch match, int rules)
     {
-        draft.OfferLimit(new BodySplice(draft.BodyStart, 0, _configMember), draft.BodyIsEmpty ? _close : _closeAndComma);
+        _outputLimit.OfferObject(draft);
         draft.Stream = match.UpstreamQuery.Contains("alt=sse", StringComparison.Ordinal);
         string? agent = null;
         ulong seen = 0;
@@ -86,21 +81,14 @@ internal static class InteractionRequests
 
     private static void ReadGenerationConfig(ref JsonWalk walk, RequestDraft draft)
     {
-        if (walk.IsNull)
-        {
-            draft.OfferLimit(new BodySplice(walk.Start, walk.End - walk.Start, _configObject), _close);
+        if (!_outputLimit.Enter(ref walk, draft))
             return;
-        }
 
-        if (walk.Token != JsonTokenType.StartObject)
-            throw RefusedBodyException.InvalidValue("generation_config", "an object is expected");
-
-        draft.OfferLimit(new BodySplice(walk.End, 0, _limit), walk.IsEmptyContainer ? default(ReadOnlyMemory<byte>) : _comma);
         ulong seen = 0;
         while (walk.NextMember())
         {
             if (walk.Take(_generationConfig, ref seen) == Field.MaxOutputTokens)
-                draft.ReadOutputLimit(ref walk, "generation_config.max_output_tokens", replacesNull: true);
+                draft.ReadOutputLimit(ref walk, _outputLimit.Path, replacesNull: true);
             else
                 walk.Skip();
         }

@@ -76,27 +76,27 @@ internal static class InteractionUsage
         {
             if (reader.ValueTextEquals("total_input_tokens"u8))
             {
-                valid = Count(ref reader, out counts.Input);
+                valid = TokenCount.TryReadNext(ref reader, out counts.Input);
             }
             else if (reader.ValueTextEquals("total_output_tokens"u8))
             {
-                valid = Count(ref reader, out counts.Output);
+                valid = TokenCount.TryReadNext(ref reader, out counts.Output);
             }
             else if (reader.ValueTextEquals("total_thought_tokens"u8) || reader.ValueTextEquals("total_reasoning_tokens"u8))
             {
-                valid = Count(ref reader, out counts.Thought);
+                valid = TokenCount.TryReadNext(ref reader, out counts.Thought);
             }
             else if (reader.ValueTextEquals("total_cached_tokens"u8))
             {
-                valid = Count(ref reader, out counts.Cached);
+                valid = TokenCount.TryReadNext(ref reader, out counts.Cached);
             }
             else if (reader.ValueTextEquals("total_tool_use_tokens"u8))
             {
-                valid = Count(ref reader, out counts.ToolUse);
+                valid = TokenCount.TryReadNext(ref reader, out counts.ToolUse);
             }
             else if (reader.ValueTextEquals("total_tokens"u8))
             {
-                valid = Count(ref reader, out counts.Total);
+                valid = TokenCount.TryReadNext(ref reader, out counts.Total);
             }
             else if (reader.ValueTextEquals("input_tokens_by_modality"u8) || reader.ValueTextEquals("tool_use_tokens_by_modality"u8))
             {
@@ -172,7 +172,7 @@ internal static class InteractionUsage
                 reader.Read();
                 reader.Skip();
             }
-            else if (!Count(ref reader, out count))
+            else if (!TokenCount.TryReadNext(ref reader, out count))
             {
                 return false;
             }
@@ -181,12 +181,6 @@ internal static class InteractionUsage
         counts.Searches = isSearch ? (counts.Searches ?? 0) + (count ?? 0) : counts.Searches;
         counts.Maps = isMaps ? (counts.Maps ?? 0) + (count ?? 0) : counts.Maps;
         return true;
-    }
-
-    private static bool Count(ref Utf8JsonReader reader, out long? count)
-    {
-        reader.Read();
-        return TokenCount.TryRead(ref reader, out count);
     }
 
     private struct Counts

@@ -17,12 +17,7 @@ internal static class OllamaRequests
 
     private static readonly FieldTable _options = new(("num_predict", Field.MaxOutputTokens));
 
-    private static readonly byte[] _comma = ","u8.ToArray();
-    private static readonly byte[] _close = "}"u8.ToArray();
-    private static readonly byte[] _closeAndComma = "},"u8.ToArray();
-    private static readonly byte[] _limit = "\"num_predict\":"u8.ToArray();
-    private static readonly byte[] _optionsObject = "{\"num_predict\":"u8.ToArray();
-    private static readonly byte[] _optionsMember = "\"options\":{\"num_predict\":"u8.ToArray();
+    private static readonly NestedLimit _outputLimit = new("options", "num_predict");
 
     public static RequestReading Read(RouteMatch match, ReadOnlySpan<byte> body) => RequestBody.Read(match, body, ReadMembers, 0);
 
@@ -31,7 +26,7 @@ internal static class OllamaRequests
         var generates = match.Route.Operation is Operations.Chat or Operations.Completions;
         draft.Stream = generates;
         if (generates)
-            draft.OfferLimit(new BodySplice(draft.BodyStart, 0, _optionsMember), draft.BodyIsEmpty ? _close : _closeAndComma);
+            _outputLimit.OfferObject(draft);
 
         ulong seen = 0;
         while (walk.NextMember())
@@ -65,23 +60,16 @@ internal static class OllamaRequests
 
     private static void ReadOptions(ref JsonWalk walk, RequestDraft draft)
     {
-        if (walk.IsNull)
-        {
-            draft.OfferLimit(new BodySplice(walk.Start, walk.End - walk.Start, _optionsObject), _close);
+        if (!_outputLimit.Enter(ref walk, draft))
             return;
-        }
 
-        if (walk.Token != JsonTokenType.StartObject)
-            throw RefusedBodyException.InvalidValue("options", "an object is expected");
-
-        draft.OfferLimit(new BodySplice(walk.End, 0, _limit), walk.IsEmptyContainer ? default(ReadOnlyMemory<byte>) : _comma);
         ulong seen = 0;
         while (walk.NextMember())
         {
             if (walk.Take(_options, ref seen, refuseFolded: true) != Field.MaxOutputTokens)
                 walk.Skip();
-            else if (walk.ReadInteger("options.num_predict", -2, long.MaxValue) is null or > 0)
-                draft.ReadOutputLimit(ref walk, "options.num_predict", replacesNull: true);
+            else if (walk.ReadInteger(_outputLimit.Path, -2, long.MaxValue) is null or > 0)
+                draft.ReadOutputLimit(ref walk, _outputLimit.Path, replacesNull: true);
             else
                 // 0 and below mean no limit.
                 draft.OfferLimit(new BodySplice(walk.Start, walk.End - walk.Start, default), default);

@@ -29,7 +29,7 @@ internal static class OpenAiCharges
 
     public static void ReadCostDetails(ref Utf8JsonReader reader, ref OpenAiCounts counts)
     {
-        if (!EnterObject(ref reader))
+        if (!JsonMembers.EnterObject(ref reader))
         {
             return;
         }
@@ -49,7 +49,7 @@ internal static class OpenAiCharges
 
     public static void ReadServerTools(ref Utf8JsonReader reader, ref OpenAiCounts counts)
     {
-        if (!EnterObject(ref reader))
+        if (!JsonMembers.EnterObject(ref reader))
         {
             return;
         }
@@ -70,7 +70,7 @@ internal static class OpenAiCharges
     // xAI: every call has a price of its own, beside the tokens.
     public static void ReadXAiTools(ref Utf8JsonReader reader, ref OpenAiCounts counts)
     {
-        if (!EnterObject(ref reader))
+        if (!JsonMembers.EnterObject(ref reader))
         {
             return;
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LLMeterProxy.Core.Wire.Scanning;
 using static LLMeterProxy.Core.Wire.OpenAi.UsageMembers;
 
 namespace LLMeterProxy.Core.Wire.OpenAi;
@@ -8,7 +9,7 @@ internal static class OpenAiTokenDetails
 {
     public static bool ReadInput(ref Utf8JsonReader reader, ref OpenAiCounts counts)
     {
-        if (!EnterObject(ref reader))
+        if (!JsonMembers.EnterObject(ref reader))
         {
             return true;
         }
@@ -61,7 +62,7 @@ internal static class OpenAiTokenDetails
 
     private static bool ReadCachedDetails(ref Utf8JsonReader reader, ref OpenAiCounts counts)
     {
-        if (!EnterObject(ref reader))
+        if (!JsonMembers.EnterObject(ref reader))
         {
             return true;
         }
@@ -85,7 +86,7 @@ internal static class OpenAiTokenDetails
 
     public static bool ReadOutput(ref Utf8JsonReader reader, ref OpenAiCounts counts)
     {
-        if (!EnterObject(ref reader))
+        if (!JsonMembers.EnterObject(ref reader))
         {
             return true;
         }

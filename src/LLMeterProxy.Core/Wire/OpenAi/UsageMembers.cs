@@ -57,19 +57,6 @@ internal static class UsageMembers
     public static decimal? Number(ref Utf8JsonReader reader) =>
         reader.TokenType == JsonTokenType.Number && reader.TryGetDecimal(out var number) && number is >= 0 and <= MaxNumber ? number : null;
 
-    /// <summary>Advances to the member's value, into it where it is an object and past it where it is not.</summary>
-    public static bool EnterObject(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.StartObject)
-        {
-            return true;
-        }
-
-        reader.Skip();
-        return false;
-    }
-
     // Durations, rates and tool statistics are no dimension of any price; any other number might be (T72).
     public static void SkipUnknown(ref Utf8JsonReader reader, ref OpenAiCounts counts)
     {

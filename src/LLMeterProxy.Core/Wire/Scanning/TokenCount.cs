@@ -39,6 +39,14 @@ internal static class TokenCount
         return count is >= 0 and <= Max;
     }
 
+    /// <summary>Advances from a member's name to its value and reads it.</summary>
+    /// <inheritdoc cref="TryRead"/>
+    public static bool TryReadNext(ref Utf8JsonReader reader, out long? value)
+    {
+        reader.Read();
+        return TryRead(ref reader, out value);
+    }
+
     /// <summary>True where the reader stands on a number that is not 0, to be remarked if its name is unknown (T72).</summary>
     public static bool IsNonZeroNumber(ref Utf8JsonReader reader) =>
         reader.TokenType == JsonTokenType.Number && reader.ValueSpan.IndexOfAnyInRange((byte)'1', (byte)'9') >= 0;
