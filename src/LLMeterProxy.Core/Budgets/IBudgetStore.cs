@@ -21,8 +21,17 @@ public interface IBudgetStore
     /// <summary>Ends a hold without spend. Only where it is certain that nothing was sent or billed. Unknown ids change nothing.</summary>
     void Release(string tenant, RequestId reservationId);
 
-    /// <summary>The enforcement's own figures, for the API and the metrics.</summary>
+    /// <summary>
+    /// True where other nodes enforce the same counters: a hold then carries its intent, because they charge it should this node
+    /// be lost with its disk.
+    /// </summary>
+    bool IsShared { get; }
+
+    /// <summary>The figures of the latest answer that this node had from the enforcement, without I/O: for gauges and headers.</summary>
     BudgetBalance Read(BudgetWindowKey key);
+
+    /// <summary>The enforcement's own figures now, so that the API and a refusal agree (A16); the latest known ones in an outage.</summary>
+    ValueTask<BudgetBalance> ReadAsync(BudgetWindowKey key, CancellationToken cancellationToken);
 
     /// <summary>Sets (never adds, A12) what a window has spent, from the ledger: at start-up and when a budget is created.</summary>
     void Load(BudgetWindowKey key, NanoUsd spent);

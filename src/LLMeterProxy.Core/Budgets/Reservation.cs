@@ -25,6 +25,12 @@ public sealed class Reservation
     /// <summary>The reservation instant, UTC.</summary>
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>
+    /// The encoded intent of the call's first attempt, from which a hold whose node is lost is charged; empty where the store is not
+    /// shared (<see cref="IBudgetStore.IsShared"/>).
+    /// </summary>
+    public ReadOnlyMemory<byte> Intent { get; init; }
+
     /// <summary>The incarnation that owns the hold.</summary>
     public required string Incarnation { get; init; }
 }

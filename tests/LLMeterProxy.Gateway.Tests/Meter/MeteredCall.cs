@@ -117,6 +117,10 @@ internal sealed class MeteredCall : IDisposable
         {
         }
 
+        public bool IsShared => false;
+
+        public ValueTask<BudgetBalance> ReadAsync(BudgetWindowKey key, CancellationToken cancellationToken) => new(Read(key));
+
         public BudgetBalance Read(BudgetWindowKey key) => default;
 
         public void Load(BudgetWindowKey key, NanoUsd spent)

@@ -16,6 +16,10 @@ internal sealed class SettlementLog : IBudgetStore
 
     public void Release(string tenant, RequestId reservationId) => throw new NotSupportedException();
 
+    public bool IsShared => false;
+
+    public ValueTask<BudgetBalance> ReadAsync(BudgetWindowKey key, CancellationToken cancellationToken) => new(Read(key));
+
     public BudgetBalance Read(BudgetWindowKey key) => throw new NotSupportedException();
 
     public void Load(BudgetWindowKey key, NanoUsd spent) => throw new NotSupportedException();

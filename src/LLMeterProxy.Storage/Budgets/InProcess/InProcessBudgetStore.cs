@@ -36,6 +36,9 @@ public sealed class InProcessBudgetStore(IBudgetObserver? observer = null) : IBu
     }
 
     /// <inheritdoc/>
+    public bool IsShared => false;
+
+    /// <inheritdoc/>
     public ValueTask<ReserveResult> ReserveAsync(Reservation reservation, CancellationToken cancellationToken)
     {
         var home = Slot(reservation.Tenant);
@@ -83,6 +86,9 @@ public sealed class InProcessBudgetStore(IBudgetObserver? observer = null) : IBu
             return slot.State.Read(key);
         }
     }
+
+    /// <inheritdoc/>
+    public ValueTask<BudgetBalance> ReadAsync(BudgetWindowKey key, CancellationToken cancellationToken) => new(Read(key));
 
     /// <inheritdoc/>
     public void Load(BudgetWindowKey key, NanoUsd spent)

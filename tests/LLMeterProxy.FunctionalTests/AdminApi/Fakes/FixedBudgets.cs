@@ -13,6 +13,10 @@ internal sealed class FixedBudgets : IBudgetStore, IBudgetWindows
 
     public BudgetWindowKey? LastRead { get; private set; }
 
+    public bool IsShared => false;
+
+    public ValueTask<BudgetBalance> ReadAsync(BudgetWindowKey key, CancellationToken cancellationToken) => new(Read(key));
+
     public BudgetBalance Read(BudgetWindowKey key)
     {
         LastRead = key;
