@@ -32,6 +32,7 @@ public static class GatewayServices
         services.AddSingleton<ModelStatisticsBook>();
         services.AddSingleton<IdempotencyKeys>();
         services.AddSingleton<AttemptOpener>();
+        services.AddSingleton<OutageAllowance>();
         services.AddSingleton<AdmitStage>();
         services.AddSingleton<UpstreamClients>();
         services.AddSingleton<UpstreamAuthorizers>();

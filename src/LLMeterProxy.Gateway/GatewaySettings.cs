@@ -1,3 +1,5 @@
+using LLMeterProxy.Core.Money;
+
 namespace LLMeterProxy.Gateway;
 
 /// <summary>What <c>LLMeter:Gateway</c> and <c>LLMeter:Caps</c> say, validated. Immutable for the life of the process.</summary>
@@ -29,6 +31,12 @@ public sealed record GatewaySettings
 
     /// <summary>Output tokens that a standard hold assumes where neither the client nor the model's history says. Default 4,096.</summary>
     public long DefaultOutputTokens { get; init; } = 4096;
+
+    /// <summary>
+    /// What a tenant with the outage policy <c>open</c> and a cap may spend on this node in one outage of the budget store.
+    /// Null, the default: a hundredth of the smallest limit that applies.
+    /// </summary>
+    public NanoUsd? OutageOpenLimit { get; init; }
 
     /// <summary>Largest n, best_of or candidateCount. Default 16.</summary>
     public int MaxChoices { get; init; } = 16;

@@ -32,8 +32,8 @@ public sealed class OwnUsageEndpoint(ITenancySnapshotSource tenancy, IBudgetStor
             {
                 if (budget.Scope != BudgetScope.Key || string.Equals(budget.ScopeId, key.Id, StringComparison.Ordinal))
                 {
-                    Write(json, new AppliedBudget(
-                        tenant.Id, budget, WindowSchedule.At(context.StartedAt, budget.Window, budget.Anchor, TimeZoneSchedule.VersionsOf(tenant))));
+                    await WriteAsync(json, new AppliedBudget(
+                        tenant.Id, budget, WindowSchedule.At(context.StartedAt, budget.Window, budget.Anchor, TimeZoneSchedule.VersionsOf(tenant))), context.Http.RequestAborted);
                 }
             }
 
@@ -48,9 +48,9 @@ public sealed class OwnUsageEndpoint(ITenancySnapshotSource tenancy, IBudgetStor
         await response.Body.WriteAsync(body.WrittenMemory);
     }
 
-    private void Write(Utf8JsonWriter json, AppliedBudget applied)
+    private async ValueTask WriteAsync(Utf8JsonWriter json, AppliedBudget applied, CancellationToken cancellationToken)
     {
-        var balance = budgets.Read(applied.Key);
+        var balance = await budgets.ReadAsync(applied.Key, cancellationToken);
         var remaining = NanoUsd.Max(NanoUsd.Zero, applied.Budget.Limit - balance.Spent - balance.Held);
         json.WriteStartObject();
         json.WriteString("name", applied.Budget.Name);

@@ -24,38 +24,39 @@ internal sealed class BudgetEndpoints(
     public void Map(IEndpointRouteBuilder api)
     {
         var owned = api.MapGroup("/tenants/{tenant}/budgets").WithTags("Budgets");
-        owned.MapGet("", ListOwned).WithName("listBudgets").WithSummary("Lists the tenant's budgets with their live figures.")
+        owned.MapGet("", ListOwnedAsync).WithName("listBudgets").WithSummary("Lists the tenant's budgets with their live figures.")
             .Gives<IReadOnlyList<BudgetResponse>>().Refuses(404);
-        owned.MapGet("/{name}", GetOwned).WithName("getBudget").WithSummary("Reads a budget with its live figures.").Gives<BudgetResponse>().Refuses(404);
+        owned.MapGet("/{name}", GetOwnedAsync).WithName("getBudget").WithSummary("Reads a budget with its live figures.").Gives<BudgetResponse>().Refuses(404);
         owned.MapPut("/{name}", PutOwnedAsync).WithName("putBudget").WithSummary("Creates or replaces a budget.")
             .Takes<BudgetBody>().Gives<BudgetResponse>().Gives<BudgetResponse>(StatusCodes.Status201Created).Refuses(400, 404, 409, 412);
         owned.MapDelete("/{name}", DeleteOwnedAsync).WithName("deleteBudget").WithSummary("Deletes a budget.").GivesNothing().Refuses(404, 412);
 
         var global = api.MapGroup("/budgets").WithTags("Global budgets");
-        global.MapGet("", ListGlobal).WithName("listGlobalBudgets").WithSummary("Lists the budgets over everything that passes this gateway.")
+        global.MapGet("", ListGlobalAsync).WithName("listGlobalBudgets").WithSummary("Lists the budgets over everything that passes this gateway.")
             .Gives<IReadOnlyList<BudgetResponse>>().Refuses();
-        global.MapGet("/{name}", GetGlobal).WithName("getGlobalBudget").WithSummary("Reads a global budget with its live figures.").Gives<BudgetResponse>().Refuses(404);
+        global.MapGet("/{name}", GetGlobalAsync).WithName("getGlobalBudget").WithSummary("Reads a global budget with its live figures.").Gives<BudgetResponse>().Refuses(404);
         global.MapPut("/{name}", PutGlobalAsync).WithName("putGlobalBudget").WithSummary("Creates or replaces a global budget.")
             .Takes<BudgetBody>().Gives<BudgetResponse>().Gives<BudgetResponse>(StatusCodes.Status201Created).Refuses(400, 409, 412);
         global.MapDelete("/{name}", DeleteGlobalAsync).WithName("deleteGlobalBudget").WithSummary("Deletes a global budget.").GivesNothing().Refuses(404, 412);
     }
 
-    private IResult ListOwned(string tenant)
+    private async Task<IResult> ListOwnedAsync(string tenant, CancellationToken cancellationToken)
     {
         var snapshot = snapshots.Current;
         return snapshot.FindLive(tenant) is { } owner
-            ? TypedResults.Json(figures.OfTenant(snapshot, owner), AdminJson.Default.IReadOnlyListBudgetResponse)
+            ? TypedResults.Json(
+                await figures.OfAllAsync(owner, snapshot.BudgetsOf(tenant), cancellationToken), AdminJson.Default.IReadOnlyListBudgetResponse)
             : Problems.NotFound("tenant");
     }
 
-    private JsonHttpResult<IReadOnlyList<BudgetResponse>> ListGlobal() => TypedResults.Json(
-        [.. snapshots.Current.GlobalBudgets.OrderBy(b => b.Name, StringComparer.Ordinal).Select(b => figures.Of(null, b))],
-        AdminJson.Default.IReadOnlyListBudgetResponse);
+    private async Task<IResult> ListGlobalAsync(CancellationToken cancellationToken) => TypedResults.Json(
+        await figures.OfAllAsync(null, snapshots.Current.GlobalBudgets, cancellationToken), AdminJson.Default.IReadOnlyListBudgetResponse);
 
-    private IResult GetOwned(string tenant, string name, HttpContext http) =>
-        snapshots.Current.FindLive(tenant) is { } owner ? Get(owner, name, http) : Problems.NotFound("tenant");
+    private async Task<IResult> GetOwnedAsync(string tenant, string name, HttpContext http, CancellationToken cancellationToken) =>
+        snapshots.Current.FindLive(tenant) is { } owner ? await GetAsync(owner, name, http, cancellationToken) : Problems.NotFound("tenant");
 
-    private IResult GetGlobal(string name, HttpContext http) => Get(null, name, http);
+    private Task<IResult> GetGlobalAsync(string name, HttpContext http, CancellationToken cancellationToken) =>
+        GetAsync(null, name, http, cancellationToken);
 
     private async Task<IResult> PutOwnedAsync(string tenant, string name, HttpContext http, CancellationToken cancellationToken) =>
         snapshots.Current.FindLive(tenant) is { } owner ? await PutAsync(owner, name, http, cancellationToken) : Problems.NotFound("tenant");
@@ -69,8 +70,10 @@ internal sealed class BudgetEndpoints(
     private Task<IResult> DeleteGlobalAsync(string name, HttpContext http, CancellationToken cancellationToken) =>
         DeleteAsync(null, name, http, cancellationToken);
 
-    private IResult Get(Tenant? owner, string name, HttpContext http) =>
-        Find(owner, name) is { } budget ? Answer(http, owner, budget) : Problems.NotFound("budget");
+    private async Task<IResult> GetAsync(Tenant? owner, string name, HttpContext http, CancellationToken cancellationToken) =>
+        Find(owner, name) is { } budget
+            ? await AnswerAsync(http, owner, budget, StatusCodes.Status200OK, cancellationToken)
+            : Problems.NotFound("budget");
 
     private async Task<IResult> PutAsync(Tenant? owner, string name, HttpContext http, CancellationToken cancellationToken)
     {
@@ -104,7 +107,8 @@ internal sealed class BudgetEndpoints(
 
             if (await store.PutBudgetAsync(budget, stored?.Version ?? 0, AdminGate.Actor, cancellationToken) is { } written)
             {
-                return Answer(http, owner, written, stored is null ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+                return await AnswerAsync(
+                    http, owner, written, stored is null ? StatusCodes.Status201Created : StatusCodes.Status200OK, cancellationToken);
             }
         }
 
@@ -128,9 +132,11 @@ internal sealed class BudgetEndpoints(
         (owner is null ? snapshots.Current.GlobalBudgets : snapshots.Current.BudgetsOf(owner.Id))
         .FirstOrDefault(b => string.Equals(b.Name, name, StringComparison.Ordinal));
 
-    private JsonHttpResult<BudgetResponse> Answer(HttpContext http, Tenant? owner, Budget budget, int status = StatusCodes.Status200OK)
+    private async Task<JsonHttpResult<BudgetResponse>> AnswerAsync(
+        HttpContext http, Tenant? owner, Budget budget, int status, CancellationToken cancellationToken)
     {
         ETags.Write(http, budget.Version);
-        return TypedResults.Json(figures.Of(owner, budget), AdminJson.Default.BudgetResponse, statusCode: status);
+        return TypedResults.Json(
+            await figures.OfAsync(owner, budget, cancellationToken), AdminJson.Default.BudgetResponse, statusCode: status);
     }
 }

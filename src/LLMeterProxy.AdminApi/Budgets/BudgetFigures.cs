@@ -9,10 +9,11 @@ namespace LLMeterProxy.AdminApi.Budgets;
 public sealed class BudgetFigures(IBudgetStore budgets, IBudgetWindows windows, TimeProvider time)
 {
     /// <param name="tenant">The owner; null for a global budget.</param>
-    public BudgetResponse Of(Tenant? tenant, Budget budget)
+    public async ValueTask<BudgetResponse> OfAsync(Tenant? tenant, Budget budget, CancellationToken cancellationToken)
     {
         var window = windows.Current(tenant, budget, time.GetUtcNow());
-        var balance = budgets.Read(new BudgetWindowKey(tenant?.Id ?? AppliedBudget.GlobalSlot, budget.Id, window.Id));
+        var balance = await budgets.ReadAsync(
+            new BudgetWindowKey(tenant?.Id ?? AppliedBudget.GlobalSlot, budget.Id, window.Id), cancellationToken);
         return new BudgetResponse(
             budget.Name,
             budget.Id,
@@ -37,7 +38,16 @@ public sealed class BudgetFigures(IBudgetStore budgets, IBudgetWindows windows, 
             budget.Version);
     }
 
-    /// <summary>Every budget that the tenant owns, by name.</summary>
-    public IReadOnlyList<BudgetResponse> OfTenant(TenancySnapshot snapshot, Tenant tenant) =>
-        [.. snapshot.BudgetsOf(tenant.Id).OrderBy(b => b.Name, StringComparer.Ordinal).Select(b => Of(tenant, b))];
+    /// <summary>All of these, by name.</summary>
+    /// <param name="tenant">Their owner; null for global ones.</param>
+    public async Task<IReadOnlyList<BudgetResponse>> OfAllAsync(Tenant? tenant, IEnumerable<Budget> owned, CancellationToken cancellationToken)
+    {
+        var answers = new List<BudgetResponse>();
+        foreach (var budget in owned.OrderBy(b => b.Name, StringComparer.Ordinal))
+        {
+            answers.Add(await OfAsync(tenant, budget, cancellationToken));
+        }
+
+        return answers;
+    }
 }

@@ -39,6 +39,9 @@ public static class UsageFlags
     /// <summary>On an adjustment: the record that it corrects had no price until then.</summary>
     public const string PricedLater = "priced_later";
 
+    /// <summary>Admitted without a hold, because the budget store could not be reached and the tenant's outage policy is open.</summary>
+    public const string Outage = "outage";
+
     /// <summary>Building the full record failed; the figures are the minimum that was known (A30).</summary>
     public const string Degraded = "degraded";
 }

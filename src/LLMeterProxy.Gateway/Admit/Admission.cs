@@ -27,6 +27,9 @@ public sealed class Admission
     /// <summary>The keys of <see cref="Budgets"/>, as intents and records carry them.</summary>
     public IReadOnlyList<BudgetWindowKey> BudgetKeys { get; internal init; } = [];
 
+    /// <summary>True where nothing is held, because the budget store could not be asked and the tenant's policy is open.</summary>
+    public bool IsOutage { get; internal init; }
+
     /// <summary>What the hold assumed, tokens.</summary>
     public long InputTokensBound { get; internal init; }
 

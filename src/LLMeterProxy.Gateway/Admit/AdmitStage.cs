@@ -1,7 +1,6 @@
 using System.IO.Hashing;
 using LLMeterProxy.Core.Budgets;
 using LLMeterProxy.Core.Ledger;
-using LLMeterProxy.Core.Money;
 using LLMeterProxy.Core.Tenancy;
 using LLMeterProxy.Core.Wire;
 using LLMeterProxy.Core.Wire.Problems;
@@ -28,6 +27,7 @@ public sealed class AdmitStage
     private readonly AttemptOpener _attempts;
     private readonly HoldEstimator _holds;
     private readonly IdempotencyKeys _idempotency;
+    private readonly OutageAllowance _outage;
 
     public AdmitStage(
         IBudgetStore budgets,
@@ -37,7 +37,8 @@ public sealed class AdmitStage
         AttemptOpener attempts,
         GatewaySettings settings,
         ModelStatisticsBook statistics,
-        IdempotencyKeys idempotency)
+        IdempotencyKeys idempotency,
+        OutageAllowance outage)
     {
         _budgets = budgets;
         _resolver = resolver;
@@ -46,6 +47,7 @@ public sealed class AdmitStage
         _attempts = attempts;
         _holds = new HoldEstimator(settings, statistics);
         _idempotency = idempotency;
+        _outage = outage;
     }
 
     public async ValueTask<Problem?> RunAsync(GatewayContext context)
@@ -79,19 +81,27 @@ public sealed class AdmitStage
             return repeated;
         }
 
-        var reservation = Reservation(context, resolved, hold.Amount);
+        var reservation = Reservation(context, resolved, hold);
         var result = await _budgets.ReserveAsync(reservation, context.Http.RequestAborted);
         long? clamp = null;
         for (var i = 0; i < MaxClamps && !result.IsGranted && TryClamp(result, ref hold, ref clamp); i++)
         {
-            reservation = Reservation(context, resolved, hold.Amount);
+            reservation = Reservation(context, resolved, hold);
             result = await _budgets.ReserveAsync(reservation, context.Http.RequestAborted);
         }
 
-        return result.IsGranted ? OpenAttempt(context, resolved, hold, clamp) : Refusals.Of(result, hold);
+        if (result.Outcome == ReserveOutcome.Unverifiable)
+        {
+            return _outage.TryTake(context.Tenant, resolved, hold.Amount)
+                ? OpenAttempt(context, resolved, hold, clamp, isOutage: true)
+                : Refusals.Of(result, hold);
+        }
+
+        _outage.End(context.Tenant.Id);
+        return result.IsGranted ? OpenAttempt(context, resolved, hold, clamp, isOutage: false) : Refusals.Of(result, hold);
     }
 
-    private Problem? OpenAttempt(GatewayContext context, ResolvedBudgets resolved, in HoldEstimate hold, long? clamp)
+    private Problem? OpenAttempt(GatewayContext context, ResolvedBudgets resolved, in HoldEstimate hold, long? clamp, bool isOutage)
     {
         context.Admission = new Admission
         {
@@ -100,6 +110,7 @@ public sealed class AdmitStage
             Budgets = resolved.Budgets,
             BudgetKeys = resolved.Keys,
             InputTokensBound = hold.Input.InputTokens,
+            IsOutage = isOutage,
             UpstreamBody = Edit(context, clamp),
         };
         try
@@ -165,17 +176,22 @@ public sealed class AdmitStage
         return problem;
     }
 
-    private Reservation Reservation(GatewayContext context, ResolvedBudgets resolved, NanoUsd amount) => new()
+    private Reservation Reservation(GatewayContext context, ResolvedBudgets resolved, in HoldEstimate hold) => new()
     {
         Id = context.Id,
         Tenant = context.Tenant.Id,
-        Amount = amount,
+        Amount = hold.Amount,
         Budgets = resolved.Budgets,
         Limits = resolved.Limits,
         EstimatedTokens = (context.Body?.Length ?? 0) / 4,
         At = context.StartedAt,
         Incarnation = _journal.Incarnation,
+        Intent = _budgets.IsShared ? Intent(context, resolved, hold) : default,
     };
+
+    private static ReadOnlyMemory<byte> Intent(GatewayContext context, ResolvedBudgets resolved, in HoldEstimate hold) =>
+        UsageIntentCodec.Write(AttemptOpener.Intent(
+            context, context.Id.Attempt(1), context.StartedAt, hold.Amount, resolved.Strict, hold.Input.InputTokens, resolved.Keys)).ToArray();
 
     /// <summary>Lowers the output limit to what the refusing budget can afford, where that budget says so (A8).</summary>
     private static bool TryClamp(in ReserveResult result, ref HoldEstimate hold, ref long? clamp)

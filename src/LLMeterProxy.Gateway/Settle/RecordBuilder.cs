@@ -125,7 +125,7 @@ public sealed class RecordBuilder(GatewaySettings settings, ModelStatisticsBook 
     private static List<string> Flags(GatewayContext context, Attempt attempt, UsageReport report, Cost cost, PricedModel? billed)
     {
         if (report.Flags.Count == 0 && cost.Flags.Count == 0 && !attempt.EndedEarly && billed == context.PricedModel
-            && !(cost.Total > context.Admission!.Hold))
+            && !(cost.Total > context.Admission!.Hold) && !context.Admission.IsOutage)
         {
             return _noFlags;
         }
@@ -152,6 +152,11 @@ public sealed class RecordBuilder(GatewaySettings settings, ModelStatisticsBook 
         if (cost.Total > context.Admission!.Hold)
         {
             flags.Add(UsageFlags.AboveHold);
+        }
+
+        if (context.Admission.IsOutage)
+        {
+            flags.Add(UsageFlags.Outage);
         }
 
         return flags;

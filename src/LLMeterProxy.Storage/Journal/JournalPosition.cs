@@ -7,6 +7,9 @@ public readonly record struct JournalPosition(int Segment, int Offset) : ICompar
 {
     public static readonly JournalPosition Start = new(0, 0);
 
+    /// <summary>After every place that there is and will be.</summary>
+    public static readonly JournalPosition End = new(int.MaxValue, int.MaxValue);
+
     public long Packed => ((long)Segment << 32) | (uint)Offset;
 
     public static JournalPosition FromPacked(long packed) => new((int)(packed >> 32), (int)packed);

@@ -24,7 +24,7 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
     private readonly SegmentSupply _supply;
     private readonly DiskWatch _disk;
     private readonly SyncLoop _sync;
-    private readonly ConcurrentDictionary<string, TenantChain> _chains = new(StringComparer.Ordinal);
+    private readonly TenantChains _chains;
     private readonly ConcurrentDictionary<RequestId, Segment> _openIntents = new();
     private readonly int _largestEntry;
     private readonly int _intentLimit;
@@ -37,6 +37,7 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
     private readonly Lock _roll = new();
     private volatile Segment[] _segments;
     private volatile Segment _current;
+    private long _keepFrom = JournalPosition.End.Packed;
     private volatile bool _earlierResolved;
     private volatile bool _disposed;
 
@@ -59,6 +60,7 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
         _largestEntry = Math.Min(MaxEntry, (options.SegmentSize - Segment.HeaderSize) / 2);
         _intentLimit = options.SegmentSize / 4 * 3;
         _node = NodeIdentity.Claim(options.Directory, time);
+        _chains = new TenantChains(_node.Incarnation);
         var directory = new SegmentDirectory(options.Directory, options.SegmentSize);
         List<Segment> segments = [];
         try
@@ -86,7 +88,7 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
 
     public string NodeId => _node.NodeId;
 
-    public string Incarnation => _node.Incarnation;
+    public string Incarnation => _chains.Incarnation;
 
     public JournalPosition End
     {
@@ -101,6 +103,28 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
     public int OpenIntents => _openIntents.Count;
 
     public int SegmentCount => _segments.Length;
+
+    /// <summary>
+    /// Segments from here on are kept although they are shipped, because the budget store has not confirmed their settlements.
+    /// <see cref="JournalPosition.End"/> where the store needs nothing of the journal.
+    /// </summary>
+    public JournalPosition KeepFrom
+    {
+        get => JournalPosition.FromPacked(Interlocked.Read(ref _keepFrom));
+        set => Interlocked.Exchange(ref _keepFrom, value.Packed);
+    }
+
+    /// <summary>The oldest place that can still be read.</summary>
+    public JournalPosition Oldest => new(_segments[0].Number, 0);
+
+    /// <summary>Goes on as another incarnation, because this one was declared dead while it was not; the node stays the same.</summary>
+    public void Renew()
+    {
+        lock (_roll)
+        {
+            _chains.Renew(_node.Renew());
+        }
+    }
 
     /// <summary>
     /// False while no further segment can be made or the disk's room is low: records of calls under way still fit, new calls are refused.
@@ -129,16 +153,16 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
     {
         var body = RecordFit.WriteBody(record, _largestEntry - UsageRecordCodec.MaxTailLength);
         Span<byte> tail = stackalloc byte[UsageRecordCodec.MaxTailLength];
-        var chain = _chains.GetOrAdd(record.Tenant, static _ => new TenantChain());
+        var chain = _chains.Of(record.Tenant);
         lock (chain.Lock)
         {
             var sequence = chain.Sequence + 1;
-            tail = tail[..UsageRecordCodec.WriteTail(tail, Incarnation, sequence, chain.HeadHex)];
+            tail = tail[..UsageRecordCodec.WriteTail(tail, chain.Incarnation, sequence, chain.HeadHex)];
             Append(JournalEntryKind.Record, body, tail, out _);
             chain.Advance(body, tail);
             if (record.Source != UsageSource.Free)
             {
-                _budgets.Settle(RecordSettlement.Of(record, Incarnation, sequence, endsHold, _time.GetUtcNow()));
+                _budgets.Settle(RecordSettlement.Of(record, chain.Incarnation, sequence, endsHold, _time.GetUtcNow()));
             }
         }
 
@@ -166,51 +190,18 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
 
     public bool TryRead(JournalPosition from, out JournalEntry entry)
     {
-        entry = default;
         lock (_reading)
         {
-            foreach (var segment in _segments)
-            {
-                if (segment.Number < from.Segment)
-                {
-                    continue;
-                }
-
-                var offset = Math.Max(segment.Number == from.Segment ? from.Offset : 0, Segment.HeaderSize);
-                if (segment.TryRead(offset, out var kind, out var payload, out var next))
-                {
-                    entry = new JournalEntry(kind, payload, new JournalPosition(segment.Number, next));
-                    return true;
-                }
-
-                var readToItsEnd = !segment.IsLive || (segment.SealedAt >= 0 && offset >= segment.SealedAt);
-                if (!readToItsEnd)
-                {
-                    return false;
-                }
-            }
+            return SegmentReading.TryRead(_segments, from, out entry);
         }
-
-        return false;
     }
 
     public bool IsEmpty(JournalPosition from, JournalPosition to)
     {
         lock (_reading)
         {
-            foreach (var segment in _segments)
-            {
-                if (segment.Number >= from.Segment && segment.Number <= to.Segment
-                    && !segment.IsEmpty(
-                        segment.Number == from.Segment ? from.Offset : 0,
-                        segment.Number == to.Segment ? to.Offset : segment.Capacity))
-                {
-                    return false;
-                }
-            }
+            return SegmentReading.IsEmpty(_segments, from, to);
         }
-
-        return true;
     }
 
     /// <inheritdoc/>
@@ -228,7 +219,7 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
 
         lock (_reading)
         {
-            var count = CountDeletable(shipped);
+            var count = CountDeletable(shipped < KeepFrom ? shipped : KeepFrom);
 
             // What resolved the intents must be on the disk before the intents go, else a power cut could take both.
             if (count == 0 || !_sync.SyncNow())

@@ -10,17 +10,28 @@ namespace LLMeterProxy.Storage.Journal;
 internal sealed class NodeIdentity : IDisposable
 {
     private readonly FileStream _lock;
+    private readonly string _path;
+    private long _run;
 
-    private NodeIdentity(FileStream held, string nodeId, long run)
+    private NodeIdentity(FileStream held, string path, string nodeId, long run)
     {
-        _lock = held;
-        NodeId = nodeId;
-        Incarnation = string.Create(CultureInfo.InvariantCulture, $"{nodeId}-{run}");
+        (_lock, _path, NodeId, _run) = (held, path, nodeId, run);
     }
 
     public string NodeId { get; }
 
-    public string Incarnation { get; }
+    public string Incarnation => string.Create(CultureInfo.InvariantCulture, $"{NodeId}-{_run}");
+
+    /// <summary>The node of an incarnation.</summary>
+    public static string NodeOf(string incarnation) => incarnation[..incarnation.LastIndexOf('-')];
+
+    /// <summary>Takes the next incarnation, as a restart would. One caller at a time.</summary>
+    public string Renew()
+    {
+        Write(_path, NodeId, _run + 1);
+        _run++;
+        return Incarnation;
+    }
 
     /// <exception cref="IOException">Another process has the directory.</exception>
     public static NodeIdentity Claim(string directory, TimeProvider time)
@@ -47,7 +58,7 @@ internal sealed class NodeIdentity : IDisposable
             var (nodeId, run) = known ? Read(path) : (Guid.CreateVersion7(time.GetUtcNow()).ToString("N"), 0);
             run++;
             Write(path, nodeId, run);
-            return new NodeIdentity(held, nodeId, run);
+            return new NodeIdentity(held, path, nodeId, run);
         }
         catch
         {

@@ -10,7 +10,13 @@ internal sealed class TenantChain
     private readonly IncrementalHash _sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] _headHex = new byte[64];
 
-    public TenantChain() => _headHex.AsSpan().Fill((byte)'0');
+    public TenantChain(string incarnation)
+    {
+        Incarnation = incarnation;
+        _headHex.AsSpan().Fill((byte)'0');
+    }
+
+    public string Incarnation { get; }
 
     public Lock Lock { get; } = new();
 
