@@ -54,6 +54,7 @@ internal static class Server
         var errors = new List<SettingError>();
         var dialects = new DialectCatalog();
         var settings = SettingsReader.Read(builder.Configuration, dialects, errors);
+        StorageFeature.RefuseUnsupported(settings, errors);
         var prices = errors.Count == 0 ? PriceFile.Load(settings, errors) : null;
         if (errors.Count > 0)
         {

@@ -51,5 +51,19 @@ internal static class StorageFeature
         return services;
     }
 
+    /// <summary>A setting that asks for what this version does not have must not be ignored (A25).</summary>
+    public static void RefuseUnsupported(HostSettings settings, List<SettingError> errors)
+    {
+        if (errors.Count == 0 && settings.Redis.Configuration is not null)
+        {
+            errors.Add(new SettingError("LLMeter:Redis:Configuration", null, "is not supported by this version, which runs on one node.", "Leave it out."));
+        }
+
+        if (errors.Count == 0 && settings.PostgresConnectionString is not null)
+        {
+            errors.Add(new SettingError("LLMeter:Postgres:ConnectionString", null, "is not supported by this version, which runs on one node.", "Leave it out."));
+        }
+    }
+
     private static UsageRecord Decode(ReadOnlyMemory<byte> payload) => UsageRecordCodec.Decode(payload.Span);
 }
