@@ -2,10 +2,10 @@ using System.Text.Json;
 using LLMeterProxy.Core.Money;
 using LLMeterProxy.LoadTests.Processes;
 
-namespace LLMeterProxy.LoadTests.Crash;
+namespace LLMeterProxy.LoadTests.Accounts;
 
-/// <summary>Asks for the strict budgets again and again while the load runs: none may ever be over its limit.</summary>
-internal sealed class CapWatch(ProxyProcess proxy)
+/// <summary>Asks the nodes in turn for the strict budgets while the load runs: none may ever be over its limit.</summary>
+internal sealed class CapWatch(IReadOnlyList<ProxyProcess> nodes)
 {
     private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(25);
 
@@ -18,13 +18,13 @@ internal sealed class CapWatch(ProxyProcess proxy)
 
     public async Task RunAsync(CancellationToken stop)
     {
-        while (!stop.IsCancellationRequested)
+        for (var turn = 0; !stop.IsCancellationRequested; turn++)
         {
             foreach (var tenant in Tenants.Strict)
             {
                 try
                 {
-                    Look(tenant, await proxy.GetAsync($"/api/v1/tenants/{tenant}/budgets"));
+                    Look(tenant, await nodes[turn % nodes.Count].GetAsync($"/api/v1/tenants/{tenant}/budgets"));
                 }
                 catch (Exception e) when (e is HttpRequestException or OperationCanceledException or JsonException)
                 {
