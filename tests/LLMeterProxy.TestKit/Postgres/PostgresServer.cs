@@ -77,7 +77,7 @@ public sealed class PostgresServer : IDisposable
             "listen_addresses=127.0.0.1", $"port={port.ToString(CultureInfo.InvariantCulture)}", "unix_socket_directories=", "max_connections=200",
             "shared_buffers=128MB", "max_wal_size=2GB", $"fsync={(durable ? "on" : "off")}", $"full_page_writes={(durable ? "on" : "off")}",
         ];
-        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true };
+        var start = new ProcessStartInfo("/bin/sh") { UseShellExecute = false, RedirectStandardInput = true };
         foreach (var argument in (string[])
             ["-c", Keeper, "keeper", directory, .. asUser, Path.Combine(programs, "postgres"), "-D", files, .. settings.SelectMany(s => (string[])["-c", s])])
         {
@@ -179,7 +179,7 @@ public sealed class PostgresServer : IDisposable
 
     private static void Run(params string[] command)
     {
-        var start = new ProcessStartInfo(command[0]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
+        var start = new ProcessStartInfo(command[0]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
         foreach (var argument in command.Skip(1))
         {
             start.ArgumentList.Add(argument);

@@ -1,7 +1,7 @@
 using LLMeterProxy.Core.Ledger;
 using LLMeterProxy.Core.Usage;
 
-namespace LLMeterProxy.Storage.Ledger.Sqlite;
+namespace LLMeterProxy.Storage.Ledger;
 
 /// <summary>The text in which enumerations are stored. On disk: never change one.</summary>
 internal static class StoredNames

@@ -1,4 +1,4 @@
-namespace LLMeterProxy.Storage.Ledger.Sqlite;
+namespace LLMeterProxy.Storage.Ledger;
 
 /// <summary>The last record of one chain that is in the ledger: what a digest lists and where a replay of settlements may start.</summary>
 /// <param name="Seq">The highest <c>chainSeq</c> in the ledger.</param>

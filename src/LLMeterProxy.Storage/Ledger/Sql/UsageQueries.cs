@@ -1,9 +1,9 @@
+using System.Data.Common;
 using LLMeterProxy.Core.Ledger;
-using Microsoft.Data.Sqlite;
 using NodaTime;
 using NodaTime.Text;
 
-namespace LLMeterProxy.Storage.Ledger.Sqlite;
+namespace LLMeterProxy.Storage.Ledger.Sql;
 
 /// <summary>
 /// Answers usage queries from the rollups. SQL sums by everything but time; days and hours are drawn here, because only the
@@ -15,7 +15,7 @@ internal sealed class UsageQueries(Func<ReadOnlyMemory<byte>, UsageRecord> decod
     public static readonly TimeSpan LongestFromRecords = TimeSpan.FromDays(32);
 
     /// <exception cref="RefusedQueryException">The cursor is not of this query, or the query would have to read too many records.</exception>
-    public Page<UsageRow> Query(SqliteConnection connection, UsageQuery query)
+    public Page<UsageRow> Query(DbConnection connection, UsageQuery query)
     {
         ThrowUnlessValid(query);
         var groups = query.GroupBy.Contains(UsageGroup.Tag) && query.GroupBy.Any(IsNotInTagRollups)
@@ -42,28 +42,41 @@ internal sealed class UsageQueries(Func<ReadOnlyMemory<byte>, UsageRecord> decod
         return new Page<UsageRow>(rows, PageCursor.Of(rows[^1].Group));
     }
 
+    /// <summary>Mean output tokens per call that a provider reported; null without any.</summary>
+    /// <param name="since">The first bucket.</param>
+    public static double? MeanOutputTokens(DbConnection connection, string tenant, string model, long since)
+    {
+        // Only what providers reported: a mean that contained our estimates would confirm them.
+        using var command = connection.Command(
+            """
+            SELECT CAST(COALESCE(SUM(output), 0) AS BIGINT), CAST(COALESCE(SUM(requests), 0) AS BIGINT) FROM rollups
+            WHERE tenant = @tenant AND bucket >= @since AND model = @model AND channel = 'proxy' AND source = 'reported'
+            """,
+            ("@tenant", tenant), ("@since", since), ("@model", model));
+        using var reader = command.ExecuteReader();
+        reader.Read();
+        var requests = reader.GetInt64(1);
+        return requests == 0 ? null : reader.GetInt64(0) / (double)requests;
+    }
+
     private static void ThrowUnlessValid(UsageQuery query)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1, nameof(query));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, 1_000, nameof(query));
     }
 
-    private static Dictionary<string, UsageGroupSums> FromRollups(SqliteConnection connection, UsageQuery query)
+    private static Dictionary<string, UsageGroupSums> FromRollups(DbConnection connection, UsageQuery query)
     {
         var table = query.GroupBy.Contains(UsageGroup.Tag) ? "tag_rollups" : "rollups";
         var columns = query.GroupBy.Select(Column).Distinct(StringComparer.Ordinal).ToList();
-        var selected = string.Join(", ", columns.Concat(UsageSums.Columns.Select(c => $"COALESCE(SUM({c}), 0)")));
+        var selected = string.Join(", ", columns.Concat(UsageSums.Columns.Select(c => $"CAST(COALESCE(SUM({c}), 0) AS BIGINT)")));
         var from = query.Tenant is null
             ? OfEveryTenant(table, selected)
-            : $"SELECT {selected} FROM {table} AS r WHERE r.tenant = $tenant AND";
+            : $"SELECT {selected} FROM {table} AS r WHERE r.tenant = @tenant AND";
         var grouping = columns.Count == 0 ? "" : " GROUP BY " + string.Join(", ", columns);
         using var command = connection.Command(
-            $"{from} r.bucket >= $from AND r.bucket < $to{grouping}",
-            ("$from", RollupBucket.Of(query.From)), ("$to", RollupBucket.AtOrAfter(query.To)));
-        if (query.Tenant is not null)
-        {
-            command.Parameters.AddWithValue("$tenant", query.Tenant);
-        }
+            $"{from} r.bucket >= @from AND r.bucket < @to{grouping}",
+            ("@from", RollupBucket.Of(query.From)), ("@to", RollupBucket.AtOrAfter(query.To)), ("@tenant", query.Tenant));
 
         var calendar = new Calendar(query.TimeZone);
         var positions = query.GroupBy.Select(group => columns.IndexOf(Column(group))).ToArray();
@@ -98,7 +111,7 @@ internal sealed class UsageQueries(Func<ReadOnlyMemory<byte>, UsageRecord> decod
         SELECT {selected} FROM every CROSS JOIN {table} AS r WHERE r.tenant = every.tenant AND
         """;
 
-    private Dictionary<string, UsageGroupSums> FromRecords(SqliteConnection connection, UsageQuery query)
+    private Dictionary<string, UsageGroupSums> FromRecords(DbConnection connection, UsageQuery query)
     {
         if (query.To - query.From > LongestFromRecords)
         {

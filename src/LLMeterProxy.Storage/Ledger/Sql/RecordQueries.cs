@@ -1,8 +1,8 @@
+using System.Data.Common;
 using LLMeterProxy.Core.Ids;
 using LLMeterProxy.Core.Ledger;
-using Microsoft.Data.Sqlite;
 
-namespace LLMeterProxy.Storage.Ledger.Sqlite;
+namespace LLMeterProxy.Storage.Ledger.Sql;
 
 /// <summary>Reads single records. An id begins with its instant, so every range of time is a range of ids.</summary>
 internal sealed class RecordQueries(Func<ReadOnlyMemory<byte>, UsageRecord> decode)
@@ -12,11 +12,11 @@ internal sealed class RecordQueries(Func<ReadOnlyMemory<byte>, UsageRecord> deco
     /// <param name="from">UTC, inclusive.</param>
     /// <param name="to">UTC, exclusive.</param>
     public static IEnumerable<UsageRecord> Stream(
-        SqliteConnection connection, Func<ReadOnlyMemory<byte>, UsageRecord> decode, string? tenant, DateTimeOffset from, DateTimeOffset to)
+        DbConnection connection, Func<ReadOnlyMemory<byte>, UsageRecord> decode, string? tenant, DateTimeOffset from, DateTimeOffset to)
     {
         using var command = connection.Command(
-            $"SELECT payload FROM records WHERE {OfTenant(tenant)} attempt_id >= $from AND attempt_id < $to ORDER BY attempt_id",
-            ("$from", SqliteId.LowestAt(from)), ("$to", SqliteId.LowestAt(to)), ("$tenant", tenant));
+            $"SELECT payload FROM records WHERE {OfTenant(tenant)} attempt_id >= @from AND attempt_id < @to ORDER BY attempt_id",
+            ("@from", LedgerIds.LowestAt(from)), ("@to", LedgerIds.LowestAt(to)), ("@tenant", tenant));
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
@@ -25,17 +25,17 @@ internal sealed class RecordQueries(Func<ReadOnlyMemory<byte>, UsageRecord> deco
     }
 
     /// <exception cref="RefusedQueryException">The cursor is not one of ours.</exception>
-    public Page<UsageRecord> Read(SqliteConnection connection, RecordQuery query)
+    public Page<UsageRecord> Read(DbConnection connection, RecordQuery query)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1, nameof(query));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, 1_000, nameof(query));
-        var before = query.Cursor is null ? SqliteId.LowestAt(query.To) : PageCursor.ReadId(query.Cursor);
+        var before = query.Cursor is null ? LedgerIds.LowestAt(query.To) : PageCursor.ReadId(query.Cursor);
         using var command = connection.Command(
             $"""
-            SELECT payload FROM records WHERE {OfTenant(query.Tenant)} attempt_id >= $from AND attempt_id < $before
-            ORDER BY attempt_id DESC LIMIT $limit
+            SELECT payload FROM records WHERE {OfTenant(query.Tenant)} attempt_id >= @from AND attempt_id < @before
+            ORDER BY attempt_id DESC LIMIT @limit
             """,
-            ("$tenant", query.Tenant), ("$from", SqliteId.LowestAt(query.From)), ("$before", before), ("$limit", query.Limit + 1));
+            ("@tenant", query.Tenant), ("@from", LedgerIds.LowestAt(query.From)), ("@before", before), ("@limit", query.Limit + 1));
         var records = ReadAll(command);
         if (records.Count <= query.Limit)
         {
@@ -43,24 +43,24 @@ internal sealed class RecordQueries(Func<ReadOnlyMemory<byte>, UsageRecord> deco
         }
 
         records.RemoveAt(records.Count - 1);
-        return new Page<UsageRecord>(records, PageCursor.Of(SqliteId.ToBlob(records[^1].AttemptId)));
+        return new Page<UsageRecord>(records, PageCursor.Of(LedgerIds.ToBlob(records[^1].AttemptId)));
     }
 
     /// <inheritdoc cref="IUsageLedger.FindAsync"/>
-    public IReadOnlyList<UsageRecord> Find(SqliteConnection connection, RequestId requestId)
+    public IReadOnlyList<UsageRecord> Find(DbConnection connection, RequestId requestId)
     {
-        var first = SqliteId.ToBlob(requestId.Parent);
-        var last = SqliteId.ToBlob(requestId.Parent.Attempt(RequestId.MaxAttempt));
+        var first = requestId.Parent;
+        var last = requestId.Parent.Attempt(RequestId.MaxAttempt);
         using var attempts = connection.Command(
-            "SELECT payload FROM records WHERE attempt_id BETWEEN $first AND $last ORDER BY attempt_id", ("$first", first), ("$last", last));
+            "SELECT payload FROM records WHERE attempt_id BETWEEN @first AND @last ORDER BY attempt_id", ("@first", first), ("@last", last));
         using var corrections = connection.Command(
-            "SELECT payload FROM records WHERE corrects BETWEEN $first AND $last ORDER BY seq", ("$first", first), ("$last", last));
+            "SELECT payload FROM records WHERE corrects BETWEEN @first AND @last ORDER BY seq", ("@first", first), ("@last", last));
         return [.. ReadAll(attempts), .. ReadAll(corrections)];
     }
 
-    private static string OfTenant(string? tenant) => tenant is null ? "" : "tenant = $tenant AND";
+    private static string OfTenant(string? tenant) => tenant is null ? "" : "tenant = @tenant AND";
 
-    private List<UsageRecord> ReadAll(SqliteCommand command)
+    private List<UsageRecord> ReadAll(DbCommand command)
     {
         var records = new List<UsageRecord>();
         using var reader = command.ExecuteReader();

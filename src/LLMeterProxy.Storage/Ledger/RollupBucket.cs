@@ -1,4 +1,4 @@
-namespace LLMeterProxy.Storage.Ledger.Sqlite;
+namespace LLMeterProxy.Storage.Ledger;
 
 /// <summary>
 /// Quarters of an hour since the Unix epoch: the coarsest grain from which the days of every zone in use can be summed,

@@ -5,7 +5,7 @@ using LLMeterProxy.Core.Money;
 using LLMeterProxy.Core.Pricing;
 using LLMeterProxy.Core.Usage;
 
-namespace LLMeterProxy.Storage.Ledger.Sqlite;
+namespace LLMeterProxy.Storage.Ledger;
 
 /// <summary>
 /// The difference between an attempt's record and the estimate that was charged when its process was thought dead, as a

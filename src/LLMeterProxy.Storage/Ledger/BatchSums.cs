@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
 using LLMeterProxy.Core.Budgets;
 using LLMeterProxy.Core.Ledger;
+using LLMeterProxy.Storage.Ledger.Sql;
 
-namespace LLMeterProxy.Storage.Ledger.Sqlite;
+namespace LLMeterProxy.Storage.Ledger;
 
 /// <summary>
 /// What one batch adds to the rollups, tag rollups, budgets and chain heads, summed first so that the file sees one upsert a

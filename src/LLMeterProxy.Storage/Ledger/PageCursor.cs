@@ -1,8 +1,9 @@
 using System.Buffers.Text;
 using System.Text.Json;
+using LLMeterProxy.Core.Ids;
 using LLMeterProxy.Core.Ledger;
 
-namespace LLMeterProxy.Storage.Ledger.Sqlite;
+namespace LLMeterProxy.Storage.Ledger;
 
 /// <summary>The opaque <c>next</c> of paged answers.</summary>
 internal static class PageCursor
@@ -12,10 +13,10 @@ internal static class PageCursor
     public static string Of(IReadOnlyList<string> values) => Of(JsonSerializer.SerializeToUtf8Bytes(values));
 
     /// <exception cref="RefusedQueryException">Not a cursor of ours.</exception>
-    public static byte[] ReadId(string cursor)
+    public static RequestId ReadId(string cursor)
     {
         var bytes = Read(cursor);
-        return bytes.Length == 16 ? bytes : throw Invalid(innerException: null);
+        return bytes.Length == 16 ? LedgerIds.FromBlob(bytes) : throw Invalid(innerException: null);
     }
 
     /// <exception cref="RefusedQueryException">Not a cursor of ours for this number of values.</exception>

@@ -1,13 +1,13 @@
+using System.Data.Common;
 using System.Runtime.InteropServices;
-using Microsoft.Data.Sqlite;
 
-namespace LLMeterProxy.Storage.Ledger.Sqlite;
+namespace LLMeterProxy.Storage.Ledger.Sql;
 
 /// <summary>
 /// Which tag values have rollups of their own: the first <see cref="MaxValues"/> of a tenant, because clients invent values
 /// without end. Once a value has its own rows it keeps them for ever. Not thread-safe: used under the writer's lock.
 /// </summary>
-internal sealed class TagValues(SqliteConnection connection)
+internal sealed class TagValues(DbConnection connection)
 {
     public const int MaxValues = 1_000;
 
@@ -32,8 +32,8 @@ internal sealed class TagValues(SqliteConnection connection)
 
         known.Add((name, value));
         connection.Execute(
-            "INSERT INTO tag_values (tenant, name, value) VALUES ($tenant, $name, $value)",
-            ("$tenant", tenant), ("$name", name), ("$value", value));
+            "INSERT INTO tag_values (tenant, name, value) VALUES (@tenant, @name, @value)",
+            ("@tenant", tenant), ("@name", name), ("@value", value));
         return (name, value);
     }
 
@@ -43,7 +43,7 @@ internal sealed class TagValues(SqliteConnection connection)
     private HashSet<(string Name, string Value)> Load(string tenant)
     {
         var known = new HashSet<(string Name, string Value)>();
-        using var command = connection.Command("SELECT name, value FROM tag_values WHERE tenant = $tenant", ("$tenant", tenant));
+        using var command = connection.Command("SELECT name, value FROM tag_values WHERE tenant = @tenant", ("@tenant", tenant));
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {

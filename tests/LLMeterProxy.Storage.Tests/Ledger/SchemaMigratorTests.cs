@@ -1,16 +1,17 @@
+using LLMeterProxy.Storage.Ledger.Sql;
 using LLMeterProxy.Storage.Ledger.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace LLMeterProxy.Storage.Tests.Ledger;
 
-public sealed class SqliteMigratorTests : IDisposable
+public sealed class SchemaMigratorTests : IDisposable
 {
-    private static readonly SqliteMigration _first = new(1, "0001_first", "CREATE TABLE one (a INTEGER) STRICT; INSERT INTO one VALUES (1)", "aa");
-    private static readonly SqliteMigration _second = new(2, "0002_second", "ALTER TABLE one ADD COLUMN b INTEGER", "bb");
+    private static readonly Migration _first = new(1, "0001_first", "CREATE TABLE one (a INTEGER) STRICT; INSERT INTO one VALUES (1)", "aa");
+    private static readonly Migration _second = new(2, "0002_second", "ALTER TABLE one ADD COLUMN b INTEGER", "bb");
 
     private readonly SqliteConnection _connection = new("Data Source=:memory:");
 
-    public SqliteMigratorTests() => _connection.Open();
+    public SchemaMigratorTests() => _connection.Open();
 
     [Fact]
     public void Each_script_runs_once()
@@ -48,7 +49,7 @@ public sealed class SqliteMigratorTests : IDisposable
     [Fact]
     public void The_shipped_scripts_are_numbered_without_gaps()
     {
-        var scripts = SqliteMigrator.Embedded();
+        var scripts = SchemaMigrator.Embedded("sqlite");
 
         Assert.NotEmpty(scripts);
         Assert.Equal(Enumerable.Range(1, scripts.Count), scripts.Select(script => script.Version));
@@ -56,5 +57,6 @@ public sealed class SqliteMigratorTests : IDisposable
 
     public void Dispose() => _connection.Dispose();
 
-    private int Apply(params SqliteMigration[] migrations) => SqliteMigrator.Apply(_connection, migrations, TimeProvider.System);
+    private int Apply(params Migration[] migrations) =>
+        SqliteDatabase.InTransaction(_connection, connection => SchemaMigrator.Apply(connection, migrations, TimeProvider.System));
 }

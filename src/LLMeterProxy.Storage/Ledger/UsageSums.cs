@@ -1,9 +1,9 @@
+using System.Data.Common;
 using LLMeterProxy.Core.Ledger;
 using LLMeterProxy.Core.Money;
 using LLMeterProxy.Core.Usage;
-using Microsoft.Data.Sqlite;
 
-namespace LLMeterProxy.Storage.Ledger.Sqlite;
+namespace LLMeterProxy.Storage.Ledger;
 
 /// <summary>The figures of one group, summed in memory. Overflow throws: a wrong sum must not be stored.</summary>
 internal sealed class UsageSums
@@ -50,7 +50,7 @@ internal sealed class UsageSums
     }
 
     /// <summary>Adds the sums of a row whose columns from <paramref name="first"/> on are <see cref="Columns"/>.</summary>
-    public void Add(SqliteDataReader row, int first)
+    public void Add(DbDataReader row, int first)
     {
         for (var i = 0; i < _sums.Length; i++)
         {

@@ -1,4 +1,4 @@
-namespace LLMeterProxy.Storage.Ledger.Sqlite;
+namespace LLMeterProxy.Storage.Ledger;
 
 /// <summary>What became of the records of one batch.</summary>
 /// <param name="Inserted">New rows: originals, and the corrections that came in as records.</param>

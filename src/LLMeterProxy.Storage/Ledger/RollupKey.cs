@@ -1,7 +1,7 @@
 using LLMeterProxy.Core.Ledger;
 using LLMeterProxy.Core.Usage;
 
-namespace LLMeterProxy.Storage.Ledger.Sqlite;
+namespace LLMeterProxy.Storage.Ledger;
 
 /// <summary>The key of one row of the rollups.</summary>
 internal readonly record struct RollupKey(
