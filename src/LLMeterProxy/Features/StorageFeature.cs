@@ -19,15 +19,15 @@ internal static class StorageFeature
         services.AddSingleton<IBudgetStore, InProcessBudgetStore>();
         services.AddSingleton(p => (InProcessBudgetStore)p.GetRequiredService<IBudgetStore>());
         services.AddSingleton(p => new MappedJournal(
-            new JournalOptions { Directory = Path.Combine(settings.DataDirectory, "journal"), Durability = settings.Durability },
+            new JournalOptions { Directory = LedgerFactory.JournalDirectory(settings), Durability = settings.Durability },
             p.GetRequiredService<IBudgetStore>(),
             p.GetRequiredService<TimeProvider>(),
             message => Environment.FailFast(message),
             p.GetRequiredService<ILogger<MappedJournal>>()));
         services.AddSingleton<IUsageJournal>(p => p.GetRequiredService<MappedJournal>());
         services.AddSingleton(p => SqliteLedger.Open(
-            new SqliteLedgerOptions { Path = Path.Combine(settings.DataDirectory, "ledger.db") },
-            Decode,
+            new SqliteLedgerOptions { Path = LedgerFactory.SqlitePath(settings) },
+            LedgerFactory.Decode,
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<SqliteLedger>>()));
         services.AddSingleton<SqlLedger>(p => p.GetRequiredService<SqliteLedger>());
@@ -36,7 +36,7 @@ internal static class StorageFeature
         services.AddSingleton(p => new LedgerShipper(
             p.GetRequiredService<MappedJournal>(),
             p.GetRequiredService<ILedgerStore>(),
-            Decode,
+            LedgerFactory.Decode,
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<LedgerShipper>>()));
         services.AddSingleton(p => new SqliteTenancyStore(
@@ -67,6 +67,4 @@ internal static class StorageFeature
             errors.Add(new SettingError("LLMeter:Postgres:ConnectionString", null, "is not supported by this version, which runs on one node.", "Leave it out."));
         }
     }
-
-    private static UsageRecord Decode(ReadOnlyMemory<byte> payload) => UsageRecordCodec.Decode(payload.Span);
 }

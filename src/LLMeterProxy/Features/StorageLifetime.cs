@@ -1,4 +1,5 @@
 using LLMeterProxy.Core.Ledger;
+using LLMeterProxy.Options;
 using LLMeterProxy.Storage.Budgets.InProcess;
 using LLMeterProxy.Storage.Journal;
 using LLMeterProxy.Storage.Ledger;
@@ -18,6 +19,7 @@ internal sealed class StorageLifetime(
     IUsageJournal journal,
     InProcessBudgetStore budgets,
     NodeState node,
+    HostSettings settings,
     SecretsInUse secrets,
     TimeProvider time,
     ILogger<StorageLifetime> log) : IHostedService, IDisposable
@@ -46,8 +48,17 @@ internal sealed class StorageLifetime(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await shipper.StopAsync(cancellationToken);
-        HostLog.StorageStopped(log);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(settings.ShippingTimeout);
+        node.IsShipped = await shipper.StopAsync(limit.Token);
+        if (node.IsShipped)
+        {
+            HostLog.StorageStopped(log);
+        }
+        else
+        {
+            HostLog.RecordsLeft(log, settings.ShippingTimeout, settings.DataDirectory);
+        }
     }
 
     public void Dispose() => _trim?.Dispose();

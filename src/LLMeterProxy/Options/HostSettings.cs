@@ -36,6 +36,9 @@ internal sealed record HostSettings
     /// <summary>How long streams may go on after SIGTERM. Default 120 s.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
+    /// <summary>How long the ledger may take to get the rest of the journal when the node stops. Default 30 s.</summary>
+    public TimeSpan ShippingTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     public RedisSettings Redis { get; init; } = new();
 
     /// <summary>Checked; it may hold a password. Null: the ledger is a SQLite file in the data directory.</summary>

@@ -31,6 +31,7 @@ internal static class SettingsReader
             DefaultTenantCap = ReadDefaultCap(root.Child("Caps")),
             PriceOverride = ReadFile(root.Child("Prices"), "Override"),
             DrainTimeout = gateway.Duration("DrainTimeout", TimeSpan.FromSeconds(120), TimeSpan.Zero, _hour),
+            ShippingTimeout = root.Duration("ShippingTimeout", TimeSpan.FromSeconds(30), TimeSpan.Zero, _hour),
             Gateway = ReadGateway(gateway, root.Child("Caps")),
             Redis = StoreSettingsReader.ReadRedis(root.Child("Redis")),
             PostgresConnectionString = postgres,
