@@ -42,6 +42,13 @@ public interface ILedgerStore : IUsageLedger
     /// <summary>The heads of all chains that are in the ledger.</summary>
     IReadOnlyList<ChainHead> ReadChainHeads();
 
+    /// <summary>The ledger's own settlements of a stream after a number, in order and without a gap.</summary>
+    IReadOnlyList<Settlement> ReadLedgerSettlements(string stream, long after) =>
+        Database.Read(connection => LedgerStream.Read(connection, stream, after));
+
+    /// <summary>Every stream of the ledger's own settlements with its latest number.</summary>
+    IReadOnlyList<(string Stream, long Sequence)> ReadLedgerStreams() => Database.Read(LedgerStream.ReadAll);
+
     /// <summary>A stored setting; null where it was never set.</summary>
     string? ReadSetting(string name);
 

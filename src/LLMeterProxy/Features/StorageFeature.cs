@@ -48,6 +48,7 @@ internal static class StorageFeature
             p.GetRequiredService<ILogger<SqliteTenancyStore>>()));
         services.AddSingleton<ITenancyStore>(p => p.GetRequiredService<SqliteTenancyStore>());
         services.AddSingleton<ITenancySnapshotSource>(p => p.GetRequiredService<SqliteTenancyStore>());
+        services.AddSingleton<IKeyLookup, SnapshotOnlyLookup>();
         services.AddSingleton(new BudgetResolver(settings.TimeZone));
         services.AddSingleton<JournalRecovery>();
         services.AddHostedService<StorageLifetime>();

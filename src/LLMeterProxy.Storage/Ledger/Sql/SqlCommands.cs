@@ -40,6 +40,14 @@ internal static class SqlCommands
         return value is DBNull ? null : value;
     }
 
+    /// <summary>An id in a column of the engine's own type.</summary>
+    public static RequestId GetRequestId(this DbDataReader reader, int column) => reader.GetValue(column) switch
+    {
+        Guid uuid => new RequestId(uuid),
+        byte[] blob => LedgerIds.FromBlob(blob),
+        var other => throw new InvalidCastException($"A {other.GetType().Name} is no id."),
+    };
+
     // Ids are 16 bytes whose order is that of time: a blob in SQLite, a uuid in PostgreSQL.
     private static object Stored(DbConnection connection, object? value) => value switch
     {
