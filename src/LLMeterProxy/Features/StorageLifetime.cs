@@ -1,4 +1,5 @@
 using LLMeterProxy.Core.Ledger;
+using LLMeterProxy.Storage.Budgets.Coordination;
 using LLMeterProxy.Storage.Budgets.InProcess;
 using LLMeterProxy.Storage.Journal;
 using LLMeterProxy.Storage.Ledger;
@@ -14,7 +15,8 @@ internal sealed class StorageLifetime(
     ILedgerStore ledger,
     LedgerShipper shipper,
     JournalRecovery recovery,
-    SqliteTenancyStore tenancy,
+    TenancyStore tenancy,
+    LedgerStreams streams,
     IUsageJournal journal,
     InProcessBudgetStore budgets,
     NodeState node,
@@ -38,6 +40,8 @@ internal sealed class StorageLifetime(
         {
             budgets.Load(key, spent);
         }
+
+        streams.AssumeSent(ledger.ReadLedgerStreams());
 
         _trim = time.CreateTimer(_ => budgets.Trim(time.GetUtcNow()), null, _trimInterval, _trimInterval);
         node.Recovered();
