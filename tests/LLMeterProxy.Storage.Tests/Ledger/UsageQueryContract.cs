@@ -5,9 +5,12 @@ using LLMeterProxy.Storage.Ledger.Sql;
 
 namespace LLMeterProxy.Storage.Tests.Ledger;
 
-public sealed class UsageQueryTests : IDisposable
+/// <summary>What every ledger answers to usage queries, whichever engine it is on.</summary>
+public abstract class UsageQueryContract : IDisposable
 {
-    private readonly LedgerFile _file = new();
+    private readonly TestLedger _file;
+
+    private protected UsageQueryContract(Func<TestLedger> make) => _file = make();
 
     // A90
     [Theory]
