@@ -2,6 +2,7 @@ using LLMeterProxy.Core.Budgets;
 using LLMeterProxy.Core.Ledger;
 using LLMeterProxy.Core.Tenancy;
 using LLMeterProxy.Options;
+using LLMeterProxy.Storage.Budgets.Coordination;
 using LLMeterProxy.Storage.Budgets.InProcess;
 using LLMeterProxy.Storage.Journal;
 using LLMeterProxy.Storage.Ledger;
@@ -39,15 +40,18 @@ internal static class StorageFeature
             LedgerFactory.Decode,
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<LedgerShipper>>()));
-        services.AddSingleton(p => new SqliteTenancyStore(
+        services.AddSingleton(p => new LedgerStreams(p.GetRequiredService<ILedgerStore>(), p.GetRequiredService<IBudgetStore>().Settle));
+        services.AddSingleton(p => new TenancyStore(
             p.GetRequiredService<SqlLedger>(),
-            p.GetRequiredService<IBudgetStore>(),
             p.GetRequiredService<LedgerShipper>().FlushAsync,
+            p.GetRequiredService<LedgerStreams>().Send,
             p.GetRequiredService<TimeProvider>(),
             settings.TimeZone,
-            p.GetRequiredService<ILogger<SqliteTenancyStore>>()));
-        services.AddSingleton<ITenancyStore>(p => p.GetRequiredService<SqliteTenancyStore>());
-        services.AddSingleton<ITenancySnapshotSource>(p => p.GetRequiredService<SqliteTenancyStore>());
+            signal: null,
+            p.GetRequiredService<ILogger<TenancyStore>>()));
+        services.AddSingleton<ITenancyStore>(p => p.GetRequiredService<TenancyStore>());
+        services.AddSingleton<ITenancySnapshotSource>(p => p.GetRequiredService<TenancyStore>());
+        services.AddSingleton<ITenancyCatchUp>(p => p.GetRequiredService<TenancyStore>());
         services.AddSingleton<IKeyLookup, SnapshotOnlyLookup>();
         services.AddSingleton(new BudgetResolver(settings.TimeZone));
         services.AddSingleton<JournalRecovery>();

@@ -1,5 +1,6 @@
 using LLMeterProxy.Core.Ledger;
 using LLMeterProxy.Options;
+using LLMeterProxy.Storage.Budgets.Coordination;
 using LLMeterProxy.Storage.Budgets.InProcess;
 using LLMeterProxy.Storage.Journal;
 using LLMeterProxy.Storage.Ledger;
@@ -15,7 +16,8 @@ internal sealed class StorageLifetime(
     ILedgerStore ledger,
     LedgerShipper shipper,
     JournalRecovery recovery,
-    SqliteTenancyStore tenancy,
+    TenancyStore tenancy,
+    LedgerStreams streams,
     IUsageJournal journal,
     InProcessBudgetStore budgets,
     NodeState node,
@@ -40,6 +42,8 @@ internal sealed class StorageLifetime(
         {
             budgets.Load(key, spent);
         }
+
+        streams.AssumeSent(ledger.ReadLedgerStreams());
 
         _trim = time.CreateTimer(_ => budgets.Trim(time.GetUtcNow()), null, _trimInterval, _trimInterval);
         node.Recovered();

@@ -38,6 +38,15 @@ public sealed class LedgerStreams(ILedgerStore ledger, Action<Settlement> settle
         }
     }
 
+    /// <summary>The store's counters were set from the ledger's sums, which contain everything up to here: only what comes later is sent.</summary>
+    public void AssumeSent(IEnumerable<(string Stream, long Sequence)> streams)
+    {
+        foreach (var (stream, sequence) in streams)
+        {
+            _sent[stream] = sequence;
+        }
+    }
+
     /// <summary>The store's counters were set anew: everything is sent again, and what they contain already changes nothing.</summary>
     public void Restart() => _sent.Clear();
 }
