@@ -13,6 +13,9 @@ internal sealed class BatchSums
 {
     public Dictionary<RollupKey, UsageSums> Rollups { get; } = [];
 
+    /// <summary>The same sums in longer spans.</summary>
+    public Dictionary<CoarseKey, UsageSums> Coarse { get; } = [];
+
     public Dictionary<TagKey, UsageSums> Tags { get; } = [];
 
     /// <summary>Nano-USD by counter.</summary>
@@ -24,6 +27,7 @@ internal sealed class BatchSums
     public void Clear()
     {
         Rollups.Clear();
+        Coarse.Clear();
         Tags.Clear();
         Budgets.Clear();
         Heads.Clear();
@@ -35,6 +39,8 @@ internal sealed class BatchSums
         var bucket = RollupBucket.Of(record.AttemptId.OccurredAt);
         ref var sums = ref CollectionsMarshal.GetValueRefOrAddDefault(Rollups, RollupKey.Of(record, bucket), out _);
         (sums ??= new UsageSums()).Add(record);
+        AddCoarse(record, bucket, CoarseKey.Hour);
+        AddCoarse(record, bucket, CoarseKey.SixHours);
         if (record.Tags.Count > 0)
         {
             AddTags(record, bucket, tagValues);
@@ -65,13 +71,19 @@ internal sealed class BatchSums
         }
     }
 
+    private void AddCoarse(UsageRecord record, long bucket, long quarters)
+    {
+        ref var sums = ref CollectionsMarshal.GetValueRefOrAddDefault(Coarse, CoarseKey.Of(record, bucket, quarters), out _);
+        (sums ??= new UsageSums()).Add(record);
+    }
+
     private void AddTags(UsageRecord record, long bucket, TagValues tagValues)
     {
         // Two tags of one call that both fall to _other are one call there.
         var counted = new HashSet<(string Name, string Value)>();
         for (var i = 0; i < record.Tags.Count; i++)
         {
-            var place = tagValues.Place(record.Tenant, record.Tags[i].Key, record.Tags[i].Value);
+            var place = tagValues.Place(record.Tenant, StoredText.Key(record.Tags[i].Key), StoredText.Key(record.Tags[i].Value));
             if (counted.Add(place))
             {
                 ref var sums = ref CollectionsMarshal.GetValueRefOrAddDefault(

@@ -15,5 +15,5 @@ internal readonly record struct RollupKey(
     UsageSource Source)
 {
     public static RollupKey Of(UsageRecord record, long bucket) =>
-        new(record.Tenant, bucket, record.KeyId, record.Provider, record.Model, record.Operation, record.Channel, record.Source);
+        new(record.Tenant, bucket, record.KeyId, record.Provider, StoredText.Key(record.Model), record.Operation, record.Channel, record.Source);
 }

@@ -79,6 +79,7 @@ internal sealed class AdminServer : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton<ITenancyStore>(tenancy);
         builder.Services.AddSingleton<ITenancySnapshotSource>(tenancy);
+        builder.Services.AddSingleton<ITenancyCatchUp>(tenancy);
         builder.Services.AddSingleton<IUsageLedger>(ledger);
         builder.Services.AddSingleton<IBudgetStore>(budgets);
         builder.Services.AddSingleton<IBudgetWindows>(budgets);

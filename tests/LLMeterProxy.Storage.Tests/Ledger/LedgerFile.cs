@@ -1,6 +1,3 @@
-using LLMeterProxy.Core.Ledger;
-using LLMeterProxy.Storage.Journal;
-using LLMeterProxy.Storage.Ledger;
 using LLMeterProxy.Storage.Ledger.Sql;
 using LLMeterProxy.Storage.Ledger.Sqlite;
 using Microsoft.Data.Sqlite;
@@ -8,52 +5,42 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LLMeterProxy.Storage.Tests.Ledger;
 
-/// <summary>A ledger in a directory of its own, which goes with it.</summary>
-internal sealed class LedgerFile : IDisposable
+/// <summary>A ledger in a file of its own.</summary>
+internal sealed class LedgerFile : TestLedger
 {
-    public const string Node = "node-1";
-
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("ledger-tests-");
     private readonly TimeProvider _time;
-    private int _batches;
+    private SqliteLedger _ledger;
 
     public LedgerFile(TimeProvider? time = null)
     {
         _time = time ?? TimeProvider.System;
-        Ledger = Open();
+        _ledger = Open();
     }
 
-    public SqliteLedger Ledger { get; private set; }
+    public override SqlLedger Ledger => _ledger;
 
     public string Path => System.IO.Path.Combine(_directory.FullName, "ledger.db");
-
-    public static UsageRecord Decode(ReadOnlyMemory<byte> payload) => UsageRecordCodec.Decode(payload.Span);
-
-    public static (ReadOnlyMemory<byte> Payload, UsageRecord Record) Entry(UsageRecord record) => (UsageRecordCodec.Encode(record), record);
 
     public SqliteLedger Open() =>
         SqliteLedger.Open(new SqliteLedgerOptions { Path = Path }, Decode, _time, NullLogger<SqliteLedger>.Instance);
 
-    public void Reopen()
+    public override void Reopen()
     {
-        Ledger.Dispose();
-        Ledger = Open();
+        _ledger.Dispose();
+        _ledger = Open();
     }
 
-    public InsertResult Append(params IEnumerable<UsageRecord> records) =>
-        Ledger.Append(Node, records.Select(Entry).ToList(), new JournalPosition(1, ++_batches));
-
-    /// <summary>Runs SQL on a connection of a stranger: what a person with a database tool could do.</summary>
-    public void ExecuteAsStranger(string sql)
+    public override void ExecuteAsStranger(string sql)
     {
         using var connection = new SqliteConnection($"Data Source={Path};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = sql;
+        command.CommandText = "PRAGMA recursive_triggers = on; " + sql;
         command.ExecuteNonQuery();
     }
 
-    public object? ReadAsStranger(string sql)
+    public override object? ReadAsStranger(string sql)
     {
         using var connection = new SqliteConnection($"Data Source={Path};Pooling=False;Mode=ReadOnly");
         connection.Open();
@@ -62,9 +49,14 @@ internal sealed class LedgerFile : IDisposable
         return command.ExecuteScalar();
     }
 
-    public void Dispose()
+    public override void Break(string table) =>
+        ExecuteAsStranger($"CREATE TRIGGER broken BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'no room'); END");
+
+    public override void Repair(string table) => ExecuteAsStranger("DROP TRIGGER broken");
+
+    public override void Dispose()
     {
-        Ledger.Dispose();
+        _ledger.Dispose();
         _directory.Delete(recursive: true);
     }
 }

@@ -47,6 +47,20 @@ internal static class LedgerStream
             ("@at", at.ToUnixTimeMilliseconds()));
     }
 
+    /// <summary>
+    /// Locks streams for the rest of the transaction, always in the same order. What else a transaction adds to a tenant by itself (the
+    /// ledger's chain of corrections) is guarded by the same lock.
+    /// </summary>
+    public static void Lock(DbConnection connection, IEnumerable<string> streams)
+    {
+        foreach (var stream in streams.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        {
+            connection.Execute(
+                "INSERT INTO ledger_streams (stream, seq) VALUES (@stream, 0) ON CONFLICT (stream) DO UPDATE SET seq = ledger_streams.seq",
+                ("@stream", stream));
+        }
+    }
+
     /// <summary>The settlements of a stream after a number, in order.</summary>
     public static IReadOnlyList<Settlement> Read(DbConnection connection, string stream, long after)
     {
@@ -77,7 +91,7 @@ internal static class LedgerStream
     /// <summary>Every stream with its latest number.</summary>
     public static IReadOnlyList<(string Stream, long Sequence)> ReadAll(DbConnection connection)
     {
-        using var command = connection.Command("SELECT stream, seq FROM ledger_streams");
+        using var command = connection.Command("SELECT stream, seq FROM ledger_streams WHERE seq > 0");
         using var reader = command.ExecuteReader();
         var streams = new List<(string Stream, long Sequence)>();
         while (reader.Read())

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using LLMeterProxy.Core.Ids;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace LLMeterProxy.Storage.Ledger.Sql;
 
@@ -54,6 +55,7 @@ internal static class SqlCommands
         null => DBNull.Value,
         RequestId id when connection is SqliteConnection => LedgerIds.ToBlob(id),
         RequestId id => id.Value,
+        string text when connection is NpgsqlConnection => StoredText.Of(text),
         _ => value,
     };
 }

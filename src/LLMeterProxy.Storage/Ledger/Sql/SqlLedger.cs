@@ -1,3 +1,4 @@
+using System.Data.Common;
 using LLMeterProxy.Core.Budgets;
 using LLMeterProxy.Core.Ids;
 using LLMeterProxy.Core.Ledger;
@@ -38,7 +39,8 @@ public abstract class SqlLedger : ILedgerStore, IDisposable
 
     /// <summary>Brings the schema up to this program's.</summary>
     /// <exception cref="InvalidOperationException">The database was made by a later program, or by a script that was changed since.</exception>
-    public void Migrate()
+    /// <returns>How many scripts were applied.</returns>
+    public int Migrate()
     {
         var applied = MigrateSchema();
         if (applied > 0)
@@ -52,6 +54,7 @@ public abstract class SqlLedger : ILedgerStore, IDisposable
             connection.Execute("INSERT INTO settings (name, value) VALUES ('ledger_id', @id) ON CONFLICT DO NOTHING", ("@id", fresh));
             return (string)connection.Scalar("SELECT value FROM settings WHERE name = 'ledger_id'")!;
         });
+        return applied;
     }
 
     /// <summary>Writes a batch without unreadable entries.</summary>
@@ -80,18 +83,7 @@ public abstract class SqlLedger : ILedgerStore, IDisposable
         Database.Read(connection => BudgetSpendRows.ReadLive(connection, notEndedBefore));
 
     /// <inheritdoc/>
-    public IReadOnlyList<ChainHead> ReadChainHeads() => Database.Read(connection =>
-    {
-        using var command = connection.Command("SELECT tenant, incarnation, seq, hash FROM chain_heads ORDER BY tenant, incarnation");
-        using var reader = command.ExecuteReader();
-        var heads = new List<ChainHead>();
-        while (reader.Read())
-        {
-            heads.Add(new ChainHead(reader.GetString(0), reader.GetString(1), reader.GetInt64(2), reader.GetString(3)));
-        }
-
-        return heads;
-    });
+    public IReadOnlyList<ChainHead> ReadChainHeads() => Database.Read(ReadChainHeads);
 
     /// <inheritdoc/>
     public string? ReadSetting(string name) =>
@@ -134,10 +126,23 @@ public abstract class SqlLedger : ILedgerStore, IDisposable
     /// <returns>How many scripts were applied.</returns>
     private protected abstract int MigrateSchema();
 
+    private static List<ChainHead> ReadChainHeads(DbConnection connection)
+    {
+        using var command = connection.Command("SELECT tenant, incarnation, seq, hash FROM chain_heads ORDER BY tenant, incarnation");
+        using var reader = command.ExecuteReader();
+        var heads = new List<ChainHead>();
+        while (reader.Read())
+        {
+            heads.Add(new ChainHead(reader.GetString(0), reader.GetString(1), reader.GetInt64(2), reader.GetString(3)));
+        }
+
+        return heads;
+    }
+
     private protected static InvalidOperationException NotMigrated() => new("Call Migrate before using the ledger.");
 
     /// <summary>The records of a time, for sums that no rollup has; slow.</summary>
     internal IEnumerable<UsageRecord> StreamRecords(
-        System.Data.Common.DbConnection connection, string? tenant, DateTimeOffset from, DateTimeOffset to) =>
+        DbConnection connection, string? tenant, DateTimeOffset from, DateTimeOffset to) =>
         RecordQueries.Stream(connection, _decode, tenant, from, to);
 }

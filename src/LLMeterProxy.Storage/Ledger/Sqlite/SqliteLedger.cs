@@ -64,7 +64,7 @@ public sealed class SqliteLedger : SqlLedger
     private protected override int MigrateSchema()
     {
         var applied = _database.Write(connection => SchemaMigrator.Apply(connection, SchemaMigrator.Embedded("sqlite"), Time));
-        _batches ??= new BatchWriter(_database, _decode, Time, Logger);
+        _batches ??= new BatchWriter(_database, new SqliteTables(_database.Writer), _decode, Time, Logger);
         return applied;
     }
 }

@@ -1,0 +1,97 @@
+using LLMeterProxy.Core.Ledger;
+using LLMeterProxy.Storage.Journal;
+using LLMeterProxy.Storage.Ledger.Sql;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace LLMeterProxy.Storage.Ledger.Postgres;
+
+/// <summary>The ledger of many nodes in one PostgreSQL database. Call <see cref="SqlLedger.Migrate"/> before anything else, or use <see cref="Open"/>.</summary>
+public sealed class PostgresLedger : SqlLedger
+{
+    /// <summary>Keeps migrators out of each other's way.</summary>
+    private const long MigrationLock = 0x6C6C_6D65_7465_7200;
+
+    private readonly PostgresDatabase _database;
+    private readonly Func<ReadOnlyMemory<byte>, UsageRecord> _decode;
+    private readonly RecordPartitions _partitions;
+    private readonly Lock _appending = new();
+    private BatchWriter? _batches;
+
+    /// <param name="decode">Reads a journalled record's payload.</param>
+    /// <exception cref="ArgumentException">The connection string is none.</exception>
+    public PostgresLedger(
+        PostgresLedgerOptions options,
+        Func<ReadOnlyMemory<byte>, UsageRecord> decode,
+        TimeProvider time,
+        ILogger<PostgresLedger> logger)
+        : this(new PostgresDatabase(options), decode, time, logger)
+    {
+    }
+
+    private PostgresLedger(PostgresDatabase database, Func<ReadOnlyMemory<byte>, UsageRecord> decode, TimeProvider time, ILogger<PostgresLedger> logger)
+        : base(database, decode, time, logger) =>
+        (_database, _decode, _partitions) = (database, decode, new RecordPartitions(database, time));
+
+    /// <summary>Connects and migrates.</summary>
+    /// <inheritdoc cref="SqlLedger.Migrate"/>
+    public static PostgresLedger Open(
+        PostgresLedgerOptions options, Func<ReadOnlyMemory<byte>, UsageRecord> decode, TimeProvider time, ILogger<PostgresLedger> logger)
+    {
+        var ledger = new PostgresLedger(options, decode, time, logger);
+        try
+        {
+            ledger.Migrate();
+            return ledger;
+        }
+        catch
+        {
+            ledger.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override InsertResult Append(
+        string nodeId,
+        IReadOnlyList<(ReadOnlyMemory<byte> Payload, UsageRecord Record)> records,
+        IReadOnlyList<UnreadableEntry> unreadable,
+        JournalPosition position)
+    {
+        var batches = _batches ?? throw NotMigrated();
+        lock (_appending)
+        {
+            _partitions.EnsureFor(records);
+            try
+            {
+                return batches.Write(nodeId, records, unreadable, position);
+            }
+            catch (PostgresException exception) when (PostgresFailure.IsMissingPartition(exception))
+            {
+                // Another node has dropped a month that this batch has a late record of.
+                _partitions.Forget();
+                _partitions.EnsureFor(records);
+                return batches.Write(nodeId, records, unreadable, position);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _batches?.Dispose();
+        _database.Dispose();
+    }
+
+    private protected override int MigrateSchema()
+    {
+        var applied = _database.Write(connection =>
+        {
+            connection.Execute("SELECT pg_advisory_xact_lock(@key)", ("@key", MigrationLock));
+            return SchemaMigrator.Apply(connection, SchemaMigrator.Embedded("postgres"), Time);
+        });
+        _partitions.EnsureAhead();
+        _batches ??= new BatchWriter(_database, new PostgresTables(), _decode, Time, Logger);
+        return applied;
+    }
+}
