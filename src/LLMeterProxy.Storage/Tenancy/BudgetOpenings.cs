@@ -77,9 +77,10 @@ internal sealed class BudgetOpenings(
             return null;
         }
 
+        // The stream before the counter, as the writer of records takes them.
         var now = time.GetUtcNow();
-        BudgetSpendRows.Add(connection, key, sum.Value, now);
         LedgerStream.Append(connection, key.Slot, reservation: null, sum, [key], now);
+        BudgetSpendRows.Add(connection, key, sum.Value, now);
         return key.Slot;
     }
 }
