@@ -78,9 +78,10 @@ internal sealed class BudgetOpenings(
             return false;
         }
 
+        // The stream before the counter, as the writer of records takes them.
         var now = time.GetUtcNow();
-        BudgetSpendRows.Add(connection, key, sum.Value, now);
         LedgerStream.Append(connection, key.Slot, reservation: null, sum, [key], now);
+        BudgetSpendRows.Add(connection, key, sum.Value, now);
         return true;
     }
 }
