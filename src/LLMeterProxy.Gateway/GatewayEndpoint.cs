@@ -82,7 +82,7 @@ public sealed class GatewayEndpoint(
     private async ValueTask<Problem?> RunStagesAsync(GatewayContext context)
     {
         // Before the key: a connection whose requests may be cut elsewhere than we cut them ends, whoever it belongs to.
-        if ((FramingGuard.Check(context.Http.Request) ?? identify.Run(context)) is { } refused)
+        if ((FramingGuard.Check(context.Http.Request) ?? await identify.RunAsync(context)) is { } refused)
         {
             return refused;
         }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using LLMeterProxy.Core.Budgets;
 using LLMeterProxy.Core.Ids;
 using LLMeterProxy.Core.Ledger;
-using LLMeterProxy.Core.Usage;
 using Microsoft.Extensions.Logging;
 
 namespace LLMeterProxy.Storage.Journal;
@@ -160,7 +159,7 @@ public sealed class MappedJournal : IUsageJournal, IJournalSource, IDisposable
             tail = tail[..UsageRecordCodec.WriteTail(tail, chain.Incarnation, sequence, chain.HeadHex)];
             Append(JournalEntryKind.Record, body, tail, out _);
             chain.Advance(body, tail);
-            if (record.Source != UsageSource.Free)
+            if (RecordSettlement.Settles(record))
             {
                 _budgets.Settle(RecordSettlement.Of(record, chain.Incarnation, sequence, endsHold, _time.GetUtcNow()));
             }

@@ -1,7 +1,5 @@
 using LLMeterProxy.Core.Ledger;
 using LLMeterProxy.Storage.Journal;
-using LLMeterProxy.Storage.Ledger.Sqlite;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace LLMeterProxy.Storage.Ledger;
@@ -23,7 +21,7 @@ public sealed class LedgerShipper : IDisposable
     private static readonly TimeSpan _pauseAfterFailure = TimeSpan.FromMilliseconds(500);
 
     private readonly IJournalSource _source;
-    private readonly SqliteLedger _ledger;
+    private readonly ILedgerStore _ledger;
     private readonly Func<ReadOnlyMemory<byte>, UsageRecord> _decode;
     private readonly TimeProvider _time;
     private readonly ILogger<LedgerShipper> _logger;
@@ -42,7 +40,7 @@ public sealed class LedgerShipper : IDisposable
     /// <param name="segmentBytes">The size of a journal segment, for <see cref="DepthBytes"/> alone.</param>
     public LedgerShipper(
         IJournalSource source,
-        SqliteLedger ledger,
+        ILedgerStore ledger,
         Func<ReadOnlyMemory<byte>, UsageRecord> decode,
         TimeProvider time,
         ILogger<LedgerShipper> logger,
@@ -101,7 +99,7 @@ public sealed class LedgerShipper : IDisposable
         {
             await FlushAsync(cancellationToken);
         }
-        catch (SqliteException exception)
+        catch (LedgerUnavailableException exception)
         {
             LedgerLog.ShippingFailed(_logger, exception);
         }
@@ -112,7 +110,7 @@ public sealed class LedgerShipper : IDisposable
     }
 
     /// <summary>Returns when all that was journalled before the call is in the ledger. Works before <see cref="Start"/> and after <see cref="StopAsync"/> too.</summary>
-    /// <exception cref="SqliteException">The ledger cannot be written; the journal keeps the records.</exception>
+    /// <exception cref="LedgerUnavailableException">The ledger cannot be written; the journal keeps the records.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         var target = _source.End;

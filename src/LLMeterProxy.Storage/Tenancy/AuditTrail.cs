@@ -1,8 +1,8 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text.Json;
 using LLMeterProxy.Core.Tenancy;
-using LLMeterProxy.Storage.Ledger.Sqlite;
-using Microsoft.Data.Sqlite;
+using LLMeterProxy.Storage.Ledger.Sql;
 
 namespace LLMeterProxy.Storage.Tenancy;
 
@@ -10,30 +10,30 @@ namespace LLMeterProxy.Storage.Tenancy;
 internal static class AuditTrail
 {
     public static void Append(
-        SqliteConnection connection, DateTimeOffset at, string actor, string action, string subject, string? before, string? after)
+        DbConnection connection, DateTimeOffset at, string actor, string action, string subject, string? before, string? after)
     {
         var previous = connection.Scalar("SELECT hash FROM audit ORDER BY id DESC LIMIT 1") as string ?? "";
         var milliseconds = at.ToUnixTimeMilliseconds();
         connection.Execute(
             """
             INSERT INTO audit (at, actor, action, subject, before, after, hash)
-            VALUES ($at, $actor, $action, $subject, $before, $after, $hash)
+            VALUES (@at, @actor, @action, @subject, @before, @after, @hash)
             """,
-            ("$at", milliseconds),
-            ("$actor", actor),
-            ("$action", action),
-            ("$subject", subject),
-            ("$before", before),
-            ("$after", after),
-            ("$hash", Hash(previous, milliseconds, actor, action, subject, before, after)));
+            ("@at", milliseconds),
+            ("@actor", actor),
+            ("@action", action),
+            ("@subject", subject),
+            ("@before", before),
+            ("@after", after),
+            ("@hash", Hash(previous, milliseconds, actor, action, subject, before, after)));
     }
 
     /// <summary>Newest first.</summary>
-    public static IReadOnlyList<AuditEntry> Read(SqliteConnection connection, long? beforeId, int limit)
+    public static IReadOnlyList<AuditEntry> Read(DbConnection connection, long? beforeId, int limit)
     {
         using var command = connection.Command(
-            "SELECT id, at, actor, action, subject, before, after FROM audit WHERE id < $before ORDER BY id DESC LIMIT $limit",
-            ("$before", beforeId ?? long.MaxValue), ("$limit", limit));
+            "SELECT id, at, actor, action, subject, before, after FROM audit WHERE id < @before ORDER BY id DESC LIMIT @limit",
+            ("@before", beforeId ?? long.MaxValue), ("@limit", limit));
         using var reader = command.ExecuteReader();
         var entries = new List<AuditEntry>();
         while (reader.Read())

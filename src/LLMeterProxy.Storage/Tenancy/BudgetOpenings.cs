@@ -1,8 +1,8 @@
+using System.Data.Common;
 using LLMeterProxy.Core.Budgets;
 using LLMeterProxy.Core.Money;
 using LLMeterProxy.Core.Tenancy;
-using LLMeterProxy.Storage.Ledger.Sqlite;
-using Microsoft.Data.Sqlite;
+using LLMeterProxy.Storage.Ledger.Sql;
 
 namespace LLMeterProxy.Storage.Tenancy;
 
@@ -11,14 +11,14 @@ namespace LLMeterProxy.Storage.Tenancy;
 /// That an opening is due is stored with the budget, so that a death in between only delays it.
 /// </summary>
 internal sealed class BudgetOpenings(
-    SqliteLedger ledger, IBudgetStore budgets, Func<CancellationToken, Task> flush, TimeProvider time, string globalTimeZone)
+    SqlLedger ledger, IBudgetStore budgets, Func<CancellationToken, Task> flush, TimeProvider time, string globalTimeZone)
 {
     private readonly OpeningSum _sum = new(ledger);
     private readonly IReadOnlyList<TimeZoneChange> _globalZones = TimeZoneSchedule.Always(globalTimeZone);
     private long _sequence;
 
     /// <summary>The window of a budget now.</summary>
-    public WindowBounds WindowOf(SqliteConnection connection, Budget budget)
+    public WindowBounds WindowOf(DbConnection connection, Budget budget)
     {
         var zones = budget.TenantId is { } owner && TenancyRows.FindTenant(connection, owner) is { } tenant
             ? TimeZoneSchedule.VersionsOf(tenant)
@@ -38,7 +38,7 @@ internal sealed class BudgetOpenings(
         await Task.Run(
             () =>
             {
-                var opening = ledger.Write(connection => Write(connection, budget));
+                var opening = ledger.Database.Write(connection => Write(connection, budget));
                 if (opening is var (key, before))
                 {
                     budgets.Settle(Opening(key, before));
@@ -58,7 +58,7 @@ internal sealed class BudgetOpenings(
         At = time.GetUtcNow(),
     };
 
-    private (BudgetWindowKey Key, NanoUsd Before)? Write(SqliteConnection connection, Budget budget)
+    private (BudgetWindowKey Key, NanoUsd Before)? Write(DbConnection connection, Budget budget)
     {
         if (TenancyRows.OpeningWindow(connection, budget) is not { } awaited)
         {

@@ -1,8 +1,9 @@
+using System.Data.Common;
 using LLMeterProxy.Core.Budgets;
 using LLMeterProxy.Core.Ledger;
 using LLMeterProxy.Core.Money;
-using LLMeterProxy.Storage.Ledger.Sqlite;
-using Microsoft.Data.Sqlite;
+using LLMeterProxy.Storage.Ledger;
+using LLMeterProxy.Storage.Ledger.Sql;
 
 namespace LLMeterProxy.Storage.Tenancy;
 
@@ -10,11 +11,11 @@ namespace LLMeterProxy.Storage.Tenancy;
 /// What the ledger has spent in a window on the things that a budget counts (A63), by the same rules by which a call finds its
 /// budgets. From rollups wherever they know the dimension; tags with models, and tags of all tenants, are read from records.
 /// </summary>
-internal sealed class OpeningSum(SqliteLedger ledger)
+internal sealed class OpeningSum(SqlLedger ledger)
 {
     private readonly record struct Scope(string? Tenant, string? KeyId, string? TagName, string? TagValue);
 
-    public NanoUsd Of(SqliteConnection connection, Budget budget, WindowBounds window)
+    public NanoUsd Of(DbConnection connection, Budget budget, WindowBounds window)
     {
         if (ScopeOf(connection, budget) is not { } scope)
         {
@@ -31,7 +32,7 @@ internal sealed class OpeningSum(SqliteLedger ledger)
     }
 
     /// <returns>Null where no call can ever count on the budget.</returns>
-    private static Scope? ScopeOf(SqliteConnection connection, Budget budget)
+    private static Scope? ScopeOf(DbConnection connection, Budget budget)
     {
         var owner = budget.TenantId;
         switch (budget.Scope)
@@ -52,12 +53,12 @@ internal sealed class OpeningSum(SqliteLedger ledger)
         }
     }
 
-    private static NanoUsd FromRollups(SqliteConnection connection, Budget budget, Scope scope, WindowBounds window)
+    private static NanoUsd FromRollups(DbConnection connection, Budget budget, Scope scope, WindowBounds window)
     {
-        var filter = (scope.Tenant is null ? "" : " AND tenant = $tenant") + (scope.KeyId is null ? "" : " AND key_id = $key");
+        var filter = (scope.Tenant is null ? "" : " AND tenant = @tenant") + (scope.KeyId is null ? "" : " AND key_id = @key");
         using var command = connection.Command(
-            $"SELECT model, SUM(cost) FROM rollups WHERE bucket >= $from AND bucket < $to{filter} GROUP BY model",
-            ("$from", RollupBucket.Of(window.Start)), ("$to", RollupBucket.AtOrAfter(window.End)), ("$tenant", scope.Tenant), ("$key", scope.KeyId));
+            $"SELECT model, SUM(cost) FROM rollups WHERE bucket >= @from AND bucket < @to{filter} GROUP BY model",
+            ("@from", RollupBucket.Of(window.Start)), ("@to", RollupBucket.AtOrAfter(window.End)), ("@tenant", scope.Tenant), ("@key", scope.KeyId));
         using var reader = command.ExecuteReader();
         var sum = NanoUsd.Zero;
         while (reader.Read())
@@ -71,19 +72,19 @@ internal sealed class OpeningSum(SqliteLedger ledger)
         return sum;
     }
 
-    private static NanoUsd FromTagRollups(SqliteConnection connection, string tenant, Scope scope, WindowBounds window) => new(
+    private static NanoUsd FromTagRollups(DbConnection connection, string tenant, Scope scope, WindowBounds window) => new(
         connection.Scalar(
             """
             SELECT SUM(cost) FROM tag_rollups
-            WHERE tenant = $tenant AND bucket >= $from AND bucket < $to AND name = $name AND value = $value
+            WHERE tenant = @tenant AND bucket >= @from AND bucket < @to AND name = @name AND value = @value
             """,
-            ("$tenant", tenant),
-            ("$from", RollupBucket.Of(window.Start)),
-            ("$to", RollupBucket.AtOrAfter(window.End)),
-            ("$name", scope.TagName),
-            ("$value", scope.TagValue)) as long? ?? 0);
+            ("@tenant", tenant),
+            ("@from", RollupBucket.Of(window.Start)),
+            ("@to", RollupBucket.AtOrAfter(window.End)),
+            ("@name", scope.TagName),
+            ("@value", scope.TagValue)) as long? ?? 0);
 
-    private NanoUsd FromRecords(SqliteConnection connection, Budget budget, Scope scope, WindowBounds window)
+    private NanoUsd FromRecords(DbConnection connection, Budget budget, Scope scope, WindowBounds window)
     {
         var sum = NanoUsd.Zero;
         foreach (var record in ledger.StreamRecords(connection, scope.Tenant, window.Start, window.End))
@@ -97,9 +98,9 @@ internal sealed class OpeningSum(SqliteLedger ledger)
         return sum;
     }
 
-    private static bool HasOwnRollups(SqliteConnection connection, string tenant, Scope scope) => connection.Scalar(
-        "SELECT 1 FROM tag_values WHERE tenant = $tenant AND name = $name AND value = $value",
-        ("$tenant", tenant), ("$name", scope.TagName), ("$value", scope.TagValue)) is not null;
+    private static bool HasOwnRollups(DbConnection connection, string tenant, Scope scope) => connection.Scalar(
+        "SELECT 1 FROM tag_values WHERE tenant = @tenant AND name = @name AND value = @value",
+        ("@tenant", tenant), ("@name", scope.TagName), ("@value", scope.TagValue)) is not null;
 
     private static bool HasTag(UsageRecord record, Scope scope) =>
         record.Tags.Any(tag => string.Equals(tag.Key, scope.TagName) && string.Equals(tag.Value, scope.TagValue));

@@ -1,7 +1,7 @@
+using System.Data.Common;
 using LLMeterProxy.Core.Budgets;
 using LLMeterProxy.Core.Tenancy;
-using LLMeterProxy.Storage.Ledger.Sqlite;
-using Microsoft.Data.Sqlite;
+using LLMeterProxy.Storage.Ledger.Sql;
 using Microsoft.Extensions.Logging;
 
 namespace LLMeterProxy.Storage.Tenancy;
@@ -15,7 +15,7 @@ public sealed class SqliteTenancyStore : ITenancyStore, ITenancySnapshotSource, 
 {
     private static readonly TimeSpan _pollInterval = TimeSpan.FromMilliseconds(500);
 
-    private readonly SqliteLedger _ledger;
+    private readonly SqlLedger _ledger;
     private readonly TimeProvider _time;
     private readonly ILogger<SqliteTenancyStore> _logger;
     private readonly EntityIds _ids;
@@ -28,7 +28,7 @@ public sealed class SqliteTenancyStore : ITenancyStore, ITenancySnapshotSource, 
     /// <param name="flush">Returns when all that was journalled before is in the ledger.</param>
     /// <param name="globalTimeZone">The IANA zone of global budgets.</param>
     public SqliteTenancyStore(
-        SqliteLedger ledger,
+        SqlLedger ledger,
         IBudgetStore budgets,
         Func<CancellationToken, Task> flush,
         TimeProvider time,
@@ -38,7 +38,7 @@ public sealed class SqliteTenancyStore : ITenancyStore, ITenancySnapshotSource, 
         (_ledger, _time, _logger) = (ledger, time, logger);
         _ids = new EntityIds(time);
         _openings = new BudgetOpenings(ledger, budgets, flush, time, globalTimeZone);
-        _current = ledger.Read(TenancyRows.ReadSnapshot);
+        _current = ledger.Database.Read(TenancyRows.ReadSnapshot);
         _poll = time.CreateTimer(static store => ((SqliteTenancyStore)store!).Poll(), this, _pollInterval, _pollInterval);
     }
 
@@ -167,7 +167,7 @@ public sealed class SqliteTenancyStore : ITenancyStore, ITenancySnapshotSource, 
 
     /// <inheritdoc/>
     public Task RecordActionAsync(string actor, string action, string subject, string? details, CancellationToken cancellationToken) => Task.Run(
-        () => _ledger.Write(connection =>
+        () => _ledger.Database.Write(connection =>
         {
             AuditTrail.Append(connection, _time.GetUtcNow(), actor, action, subject, null, details);
             return true;
@@ -195,7 +195,7 @@ public sealed class SqliteTenancyStore : ITenancyStore, ITenancySnapshotSource, 
 
     public void Dispose() => _poll.Dispose();
 
-    private (Budget? Written, bool IsNew) Put(SqliteConnection connection, Budget budget, long? expectedVersion, string actor)
+    private (Budget? Written, bool IsNew) Put(DbConnection connection, Budget budget, long? expectedVersion, string actor)
     {
         var stored = TenancyRows.FindBudget(connection, budget.TenantId, budget.Name);
         if ((expectedVersion is { } expected && expected != (stored?.Version ?? 0))
@@ -243,23 +243,23 @@ public sealed class SqliteTenancyStore : ITenancyStore, ITenancySnapshotSource, 
 
     private static string SubjectOf(Budget budget) => budget.TenantId is { } owner ? $"budget/{owner}/{budget.Name}" : "budget/" + budget.Name;
 
-    private void Commit(SqliteConnection connection, string actor, string action, string subject, string? before, string? after)
+    private void Commit(DbConnection connection, string actor, string action, string subject, string? before, string? after)
     {
         AuditTrail.Append(connection, _time.GetUtcNow(), actor, action, subject, before, after);
         TenancyRows.RaiseRevision(connection);
     }
 
-    private Task<T> ChangeAsync<T>(Func<SqliteConnection, T> change, CancellationToken cancellationToken) => Task.Run(
+    private Task<T> ChangeAsync<T>(Func<DbConnection, T> change, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
-            var result = _ledger.Write(change);
+            var result = _ledger.Database.Write(change);
             Refresh();
             return result;
         },
         cancellationToken);
 
-    private Task<T> ReadAsync<T>(Func<SqliteConnection, T> query, CancellationToken cancellationToken) =>
-        Task.Run(() => _ledger.Read(query), cancellationToken);
+    private Task<T> ReadAsync<T>(Func<DbConnection, T> query, CancellationToken cancellationToken) =>
+        Task.Run(() => _ledger.Database.Read(query), cancellationToken);
 
     private void Poll()
     {
@@ -278,12 +278,12 @@ public sealed class SqliteTenancyStore : ITenancyStore, ITenancySnapshotSource, 
     {
         lock (_refreshing)
         {
-            if (_ledger.Read(TenancyRows.ReadRevision) == _current.Revision)
+            if (_ledger.Database.Read(TenancyRows.ReadRevision) == _current.Revision)
             {
                 return;
             }
 
-            _current = _ledger.Read(TenancyRows.ReadSnapshot);
+            _current = _ledger.Database.Read(TenancyRows.ReadSnapshot);
             TenancyLog.Refreshed(_logger, _current.Revision);
 
             // Inside the lock, so that listeners hear of snapshots in their order.

@@ -9,4 +9,10 @@ internal static partial class TenancyLog
 
     [LoggerMessage(2152, LogLevel.Debug, "Tenants, keys and budgets are at revision {Revision}", EventName = "TenancyRefreshed")]
     public static partial void Refreshed(ILogger logger, long revision);
+
+    [LoggerMessage(2153, LogLevel.Warning, "Keys that this node does not know cannot be looked up; they are answered 503", EventName = "KeyLookupFailed")]
+    public static partial void LookupFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(2154, LogLevel.Debug, "What was found out about a key could not be shared with other replicas", EventName = "KeyAnswerNotShared")]
+    public static partial void AnswerNotShared(ILogger logger, Exception exception);
 }

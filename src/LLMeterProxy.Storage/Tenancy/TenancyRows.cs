@@ -1,7 +1,7 @@
+using System.Data.Common;
 using LLMeterProxy.Core.Budgets;
 using LLMeterProxy.Core.Tenancy;
-using LLMeterProxy.Storage.Ledger.Sqlite;
-using Microsoft.Data.Sqlite;
+using LLMeterProxy.Storage.Ledger.Sql;
 
 namespace LLMeterProxy.Storage.Tenancy;
 
@@ -10,15 +10,15 @@ internal static class TenancyRows
 {
     private const string KeyColumns = "SELECT document, hash, previous_hash FROM virtual_keys";
 
-    public static long ReadRevision(SqliteConnection connection) => (long)connection.Scalar("SELECT revision FROM tenancy_revision")!;
+    public static long ReadRevision(DbConnection connection) => (long)connection.Scalar("SELECT revision FROM tenancy_revision")!;
 
-    public static void RaiseRevision(SqliteConnection connection) => connection.Execute("UPDATE tenancy_revision SET revision = revision + 1");
+    public static void RaiseRevision(DbConnection connection) => connection.Execute("UPDATE tenancy_revision SET revision = revision + 1");
 
     /// <summary>
     /// Everything as of one commit. Deleted tenants stay, for their names in reports; their keys and budgets do not, and
     /// neither do revoked keys.
     /// </summary>
-    public static TenancySnapshot ReadSnapshot(SqliteConnection connection)
+    public static TenancySnapshot ReadSnapshot(DbConnection connection)
     {
         connection.Execute("BEGIN");
         try
@@ -37,74 +37,74 @@ internal static class TenancyRows
         }
     }
 
-    public static Tenant? FindTenant(SqliteConnection connection, string id) =>
-        Documents<Tenant>(connection, "SELECT document FROM tenants WHERE id = $id", ("$id", id)).SingleOrDefault();
+    public static Tenant? FindTenant(DbConnection connection, string id) =>
+        Documents<Tenant>(connection, "SELECT document FROM tenants WHERE id = @id", ("@id", id)).SingleOrDefault();
 
-    public static void PutTenant(SqliteConnection connection, Tenant tenant) => connection.Execute(
+    public static void PutTenant(DbConnection connection, Tenant tenant) => connection.Execute(
         """
-        INSERT INTO tenants (id, version, document) VALUES ($id, $version, $document)
+        INSERT INTO tenants (id, version, document) VALUES (@id, @version, @document)
         ON CONFLICT DO UPDATE SET version = excluded.version, document = excluded.document
         """,
-        ("$id", tenant.Id), ("$version", tenant.Version), ("$document", TenancyJson.Write(tenant)));
+        ("@id", tenant.Id), ("@version", tenant.Version), ("@document", TenancyJson.Write(tenant)));
 
-    public static VirtualKey? FindKey(SqliteConnection connection, string id) =>
-        Keys(connection, KeyColumns + " WHERE id = $id", ("$id", id)).SingleOrDefault();
+    public static VirtualKey? FindKey(DbConnection connection, string id) =>
+        Keys(connection, KeyColumns + " WHERE id = @id", ("@id", id)).SingleOrDefault();
 
     /// <summary>Newest first: the ids sort by age.</summary>
-    public static IReadOnlyList<VirtualKey> KeysOf(SqliteConnection connection, string tenant) =>
-        Keys(connection, KeyColumns + " WHERE tenant = $tenant ORDER BY id DESC", ("$tenant", tenant));
+    public static IReadOnlyList<VirtualKey> KeysOf(DbConnection connection, string tenant) =>
+        Keys(connection, KeyColumns + " WHERE tenant = @tenant ORDER BY id DESC", ("@tenant", tenant));
 
-    public static bool IsHashTaken(SqliteConnection connection, KeyHash hash, string exceptKey) => connection.Scalar(
-        "SELECT 1 FROM virtual_keys WHERE (hash = $hash OR previous_hash = $hash) AND id <> $id", ("$hash", hash.ToArray()), ("$id", exceptKey)) is not null;
+    public static bool IsHashTaken(DbConnection connection, KeyHash hash, string exceptKey) => connection.Scalar(
+        "SELECT 1 FROM virtual_keys WHERE (hash = @hash OR previous_hash = @hash) AND id <> @id", ("@hash", hash.ToArray()), ("@id", exceptKey)) is not null;
 
-    public static void PutKey(SqliteConnection connection, VirtualKey key) => connection.Execute(
+    public static void PutKey(DbConnection connection, VirtualKey key) => connection.Execute(
         """
-        INSERT INTO virtual_keys (id, tenant, hash, previous_hash, version, document) VALUES ($id, $tenant, $hash, $previous, $version, $document)
+        INSERT INTO virtual_keys (id, tenant, hash, previous_hash, version, document) VALUES (@id, @tenant, @hash, @previous, @version, @document)
         ON CONFLICT (id) DO UPDATE SET hash = excluded.hash, previous_hash = excluded.previous_hash, version = excluded.version, document = excluded.document
         """,
-        ("$id", key.Id),
-        ("$tenant", key.TenantId),
-        ("$hash", key.Hash.ToArray()),
-        ("$previous", key.PreviousHash?.ToArray()),
-        ("$version", key.Version),
-        ("$document", TenancyJson.Write(KeyDocument.Of(key))));
+        ("@id", key.Id),
+        ("@tenant", key.TenantId),
+        ("@hash", key.Hash.ToArray()),
+        ("@previous", key.PreviousHash?.ToArray()),
+        ("@version", key.Version),
+        ("@document", TenancyJson.Write(KeyDocument.Of(key))));
 
-    public static Budget? FindBudget(SqliteConnection connection, string? owner, string name) =>
+    public static Budget? FindBudget(DbConnection connection, string? owner, string name) =>
         Documents<Budget>(
-            connection, "SELECT document FROM budgets WHERE owner = $owner AND name = $name", ("$owner", owner ?? ""), ("$name", name)).SingleOrDefault();
+            connection, "SELECT document FROM budgets WHERE owner = @owner AND name = @name", ("@owner", owner ?? ""), ("@name", name)).SingleOrDefault();
 
     /// <param name="openingWindow">Set where spend from before the budget is still to be added; null leaves what is stored.</param>
-    public static void PutBudget(SqliteConnection connection, Budget budget, string? openingWindow) => connection.Execute(
+    public static void PutBudget(DbConnection connection, Budget budget, string? openingWindow) => connection.Execute(
         """
-        INSERT INTO budgets (owner, name, version, opening_window, document) VALUES ($owner, $name, $version, $opening, $document)
+        INSERT INTO budgets (owner, name, version, opening_window, document) VALUES (@owner, @name, @version, @opening, @document)
         ON CONFLICT DO UPDATE SET version = excluded.version, document = excluded.document,
             opening_window = COALESCE(excluded.opening_window, opening_window)
         """,
-        ("$owner", budget.TenantId ?? ""),
-        ("$name", budget.Name),
-        ("$version", budget.Version),
-        ("$opening", openingWindow),
-        ("$document", TenancyJson.Write(budget)));
+        ("@owner", budget.TenantId ?? ""),
+        ("@name", budget.Name),
+        ("@version", budget.Version),
+        ("@opening", openingWindow),
+        ("@document", TenancyJson.Write(budget)));
 
-    public static void DeleteBudget(SqliteConnection connection, string? owner, string name) =>
-        connection.Execute("DELETE FROM budgets WHERE owner = $owner AND name = $name", ("$owner", owner ?? ""), ("$name", name));
+    public static void DeleteBudget(DbConnection connection, string? owner, string name) =>
+        connection.Execute("DELETE FROM budgets WHERE owner = @owner AND name = @name", ("@owner", owner ?? ""), ("@name", name));
 
     /// <summary>Budgets whose opening sum was not written when their process ended.</summary>
-    public static IReadOnlyList<Budget> UnopenedBudgets(SqliteConnection connection) =>
+    public static IReadOnlyList<Budget> UnopenedBudgets(DbConnection connection) =>
         Documents<Budget>(connection, "SELECT document FROM budgets WHERE opening_window IS NOT NULL");
 
     /// <summary>The window that awaits its opening sum; null where there is none or the budget is another one by now.</summary>
-    public static string? OpeningWindow(SqliteConnection connection, Budget budget) =>
+    public static string? OpeningWindow(DbConnection connection, Budget budget) =>
         FindBudget(connection, budget.TenantId, budget.Name)?.Id == budget.Id
             ? connection.Scalar(
-                "SELECT opening_window FROM budgets WHERE owner = $owner AND name = $name",
-                ("$owner", budget.TenantId ?? ""), ("$name", budget.Name)) as string
+                "SELECT opening_window FROM budgets WHERE owner = @owner AND name = @name",
+                ("@owner", budget.TenantId ?? ""), ("@name", budget.Name)) as string
             : null;
 
-    public static void MarkOpened(SqliteConnection connection, Budget budget) => connection.Execute(
-        "UPDATE budgets SET opening_window = NULL WHERE owner = $owner AND name = $name", ("$owner", budget.TenantId ?? ""), ("$name", budget.Name));
+    public static void MarkOpened(DbConnection connection, Budget budget) => connection.Execute(
+        "UPDATE budgets SET opening_window = NULL WHERE owner = @owner AND name = @name", ("@owner", budget.TenantId ?? ""), ("@name", budget.Name));
 
-    private static List<T> Documents<T>(SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    private static List<T> Documents<T>(DbConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
         where T : class
     {
         using var command = connection.Command(sql, parameters);
@@ -118,7 +118,7 @@ internal static class TenancyRows
         return documents;
     }
 
-    private static List<VirtualKey> Keys(SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    private static List<VirtualKey> Keys(DbConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         using var command = connection.Command(sql, parameters);
         using var reader = command.ExecuteReader();

@@ -1,7 +1,7 @@
 using LLMeterProxy.Core.Tenancy;
 using LLMeterProxy.Gateway.Identify;
 using LLMeterProxy.Options;
-using LLMeterProxy.Storage.Ledger.Sqlite;
+using LLMeterProxy.Storage.Ledger;
 
 namespace LLMeterProxy.Features;
 
@@ -33,7 +33,7 @@ internal sealed class SecretsInUse
 
     /// <summary>Every key was hashed under one pepper: with another one none of them would ever be found.</summary>
     /// <exception cref="InvalidDataException">The ledger was made with another pepper.</exception>
-    public void Verify(SqliteLedger ledger)
+    public void Verify(ILedgerStore ledger)
     {
         var fingerprint = PepperFingerprint.Of(_pepper);
         var stored = ledger.ReadSetting(FingerprintSetting);

@@ -5,6 +5,7 @@ using LLMeterProxy.Options;
 using LLMeterProxy.Storage.Budgets.InProcess;
 using LLMeterProxy.Storage.Journal;
 using LLMeterProxy.Storage.Ledger;
+using LLMeterProxy.Storage.Ledger.Sql;
 using LLMeterProxy.Storage.Ledger.Sqlite;
 using LLMeterProxy.Storage.Tenancy;
 
@@ -29,15 +30,17 @@ internal static class StorageFeature
             Decode,
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<SqliteLedger>>()));
-        services.AddSingleton<IUsageLedger>(p => p.GetRequiredService<SqliteLedger>());
+        services.AddSingleton<SqlLedger>(p => p.GetRequiredService<SqliteLedger>());
+        services.AddSingleton<ILedgerStore>(p => p.GetRequiredService<SqlLedger>());
+        services.AddSingleton<IUsageLedger>(p => p.GetRequiredService<SqlLedger>());
         services.AddSingleton(p => new LedgerShipper(
             p.GetRequiredService<MappedJournal>(),
-            p.GetRequiredService<SqliteLedger>(),
+            p.GetRequiredService<ILedgerStore>(),
             Decode,
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<LedgerShipper>>()));
         services.AddSingleton(p => new SqliteTenancyStore(
-            p.GetRequiredService<SqliteLedger>(),
+            p.GetRequiredService<SqlLedger>(),
             p.GetRequiredService<IBudgetStore>(),
             p.GetRequiredService<LedgerShipper>().FlushAsync,
             p.GetRequiredService<TimeProvider>(),
@@ -45,6 +48,7 @@ internal static class StorageFeature
             p.GetRequiredService<ILogger<SqliteTenancyStore>>()));
         services.AddSingleton<ITenancyStore>(p => p.GetRequiredService<SqliteTenancyStore>());
         services.AddSingleton<ITenancySnapshotSource>(p => p.GetRequiredService<SqliteTenancyStore>());
+        services.AddSingleton<IKeyLookup, SnapshotOnlyLookup>();
         services.AddSingleton(new BudgetResolver(settings.TimeZone));
         services.AddSingleton<JournalRecovery>();
         services.AddHostedService<StorageLifetime>();

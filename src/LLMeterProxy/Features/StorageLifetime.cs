@@ -2,7 +2,6 @@ using LLMeterProxy.Core.Ledger;
 using LLMeterProxy.Storage.Budgets.InProcess;
 using LLMeterProxy.Storage.Journal;
 using LLMeterProxy.Storage.Ledger;
-using LLMeterProxy.Storage.Ledger.Sqlite;
 using LLMeterProxy.Storage.Tenancy;
 
 namespace LLMeterProxy.Features;
@@ -12,7 +11,7 @@ namespace LLMeterProxy.Features;
 /// ledger), and ships the rest after the last call has ended.
 /// </summary>
 internal sealed class StorageLifetime(
-    SqliteLedger ledger,
+    ILedgerStore ledger,
     LedgerShipper shipper,
     JournalRecovery recovery,
     SqliteTenancyStore tenancy,

@@ -107,7 +107,7 @@ public sealed class JournalRecoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task An_orphans_record_says_what_it_is_and_ends_the_hold_on_the_counters_of_its_intent()
+    public async Task An_orphans_record_says_what_it_is_and_leaves_its_counting_to_the_ledger()
     {
         var intent = Intent();
 
@@ -120,9 +120,9 @@ public sealed class JournalRecoveryTests : IDisposable
         Assert.Equal((intent.Hold, intent.PriceVersion, intent.EndUser), (record.Hold, record.PriceVersion, record.EndUser));
         Assert.Equal(intent.Budgets, record.Budgets);
         Assert.Equal(intent.Tags, record.Tags);
-        var settlement = Assert.Single(_test.Settlements.All);
-        Assert.Equal((intent.AttemptId.Parent, true, record.Cost!.Value), (settlement.ReservationId, settlement.EndsHold, settlement.Cost));
-        Assert.Equal(intent.Budgets, settlement.Budgets);
+
+        // Another node may have charged the call already: which of the two estimates counts is decided where both arrive.
+        Assert.Empty(_test.Settlements.All);
     }
 
     // A42: nobody saw its end.

@@ -1,5 +1,7 @@
 using LLMeterProxy.Core.Ledger;
 using LLMeterProxy.Storage.Journal;
+using LLMeterProxy.Storage.Ledger;
+using LLMeterProxy.Storage.Ledger.Sql;
 using LLMeterProxy.Storage.Ledger.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;

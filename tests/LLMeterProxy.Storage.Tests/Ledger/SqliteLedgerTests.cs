@@ -6,6 +6,8 @@ using LLMeterProxy.Core.Money;
 using LLMeterProxy.Core.Pricing;
 using LLMeterProxy.Core.Usage;
 using LLMeterProxy.Storage.Journal;
+using LLMeterProxy.Storage.Ledger;
+using LLMeterProxy.Storage.Ledger.Sql;
 using LLMeterProxy.Storage.Ledger.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
@@ -148,7 +150,7 @@ public sealed class SqliteLedgerTests : IDisposable
         Assert.Equal(1L, _file.ReadAsStranger("SELECT count(*) FROM displaced_records"));
         Assert.Equal(UsageRecordCodec.Encode(record), _file.ReadAsStranger("SELECT payload FROM displaced_records"));
         Assert.Equal(SHA256.HashData(UsageRecordCodec.Encode(record)), _file.ReadAsStranger("SELECT content_hash FROM displaced_records"));
-        Assert.Equal(SqliteId.ToBlob(record.AttemptId), _file.ReadAsStranger("SELECT attempt_id FROM displaced_records"));
+        Assert.Equal(LedgerIds.ToBlob(record.AttemptId), _file.ReadAsStranger("SELECT attempt_id FROM displaced_records"));
         Assert.Equal(_file.ReadAsStranger("SELECT attempt_id FROM records WHERE corrects IS NOT NULL"), _file.ReadAsStranger("SELECT correction_id FROM displaced_records"));
     }
 

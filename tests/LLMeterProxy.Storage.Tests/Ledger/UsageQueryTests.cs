@@ -1,7 +1,7 @@
 using CsCheck;
 using LLMeterProxy.Core.Ledger;
 using LLMeterProxy.Core.Usage;
-using LLMeterProxy.Storage.Ledger.Sqlite;
+using LLMeterProxy.Storage.Ledger.Sql;
 
 namespace LLMeterProxy.Storage.Tests.Ledger;
 

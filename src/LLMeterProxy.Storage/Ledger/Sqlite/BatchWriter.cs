@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using LLMeterProxy.Core.Ids;
 using LLMeterProxy.Core.Ledger;
 using LLMeterProxy.Storage.Journal;
+using LLMeterProxy.Storage.Ledger.Sql;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -17,6 +18,7 @@ internal sealed class BatchWriter : IDisposable
 {
     private static readonly string _genesis = new('0', 64);
 
+    private readonly SqliteDatabase _database;
     private readonly SqliteConnection _connection;
     private readonly Func<ReadOnlyMemory<byte>, UsageRecord> _decode;
     private readonly TimeProvider _time;
@@ -28,16 +30,17 @@ internal sealed class BatchWriter : IDisposable
     private readonly UpsertCommand _tagRollup;
     private InsertResult _result;
 
-    public BatchWriter(SqliteConnection connection, Func<ReadOnlyMemory<byte>, UsageRecord> decode, TimeProvider time, ILogger logger)
+    public BatchWriter(SqliteDatabase database, Func<ReadOnlyMemory<byte>, UsageRecord> decode, TimeProvider time, ILogger logger)
     {
-        (_connection, _decode, _time, _logger) = (connection, decode, time, logger);
+        var connection = database.Writer;
+        (_database, _connection, _decode, _time, _logger) = (database, connection, decode, time, logger);
         _tagValues = new TagValues(connection);
-        _insert = connection.Command(
+        _insert = (SqliteCommand)connection.Command(
             """
             INSERT INTO records (attempt_id, tenant, occurred_at, corrects, payload)
-            VALUES ($attempt, $tenant, $occurred, $corrects, $payload) ON CONFLICT DO NOTHING
+            VALUES (@attempt, @tenant, @occurred, @corrects, @payload) ON CONFLICT DO NOTHING
             """,
-            ("$attempt", null), ("$tenant", null), ("$occurred", null), ("$corrects", null), ("$payload", null));
+            ("@attempt", null), ("@tenant", null), ("@occurred", null), ("@corrects", null), ("@payload", null));
         _insert.Prepare();
         _rollup = new UpsertCommand(
             connection,
@@ -53,12 +56,12 @@ internal sealed class BatchWriter : IDisposable
         IReadOnlyList<UnreadableEntry> unreadable,
         JournalPosition position)
     {
-        _sums.Clear();
-        _result = default;
         try
         {
-            SqliteWrites.InTransaction(_connection, () =>
+            return _database.Write(_ =>
             {
+                _sums.Clear();
+                _result = default;
                 for (var i = 0; i < records.Count; i++)
                 {
                     Add(records[i].Payload, records[i].Record);
@@ -68,17 +71,18 @@ internal sealed class BatchWriter : IDisposable
                 foreach (var entry in unreadable)
                 {
                     _connection.Execute(
-                        "INSERT INTO unreadable_entries (node_id, position, payload) VALUES ($node, $position, $payload) ON CONFLICT DO NOTHING",
-                        ("$node", nodeId), ("$position", entry.After.Packed), ("$payload", entry.Payload.ToArray()));
+                        "INSERT INTO unreadable_entries (node_id, position, payload) VALUES (@node, @position, @payload) ON CONFLICT DO NOTHING",
+                        ("@node", nodeId), ("@position", entry.After.Packed), ("@payload", entry.Payload.ToArray()));
                 }
 
                 // A position never goes back: entries before it may be gone from the journal.
                 _connection.Execute(
                     """
-                    INSERT INTO journal_position (node_id, position, updated_at) VALUES ($node, $position, $at)
+                    INSERT INTO journal_position (node_id, position, updated_at) VALUES (@node, @position, @at)
                     ON CONFLICT DO UPDATE SET position = max(position, excluded.position), updated_at = excluded.updated_at
                     """,
-                    ("$node", nodeId), ("$position", position.Packed), ("$at", Now()));
+                    ("@node", nodeId), ("@position", position.Packed), ("@at", Now()));
+                return _result;
             });
         }
         catch
@@ -86,8 +90,6 @@ internal sealed class BatchWriter : IDisposable
             _tagValues.Forget();
             throw;
         }
-
-        return _result;
     }
 
     public void Dispose()
@@ -163,22 +165,22 @@ internal sealed class BatchWriter : IDisposable
         _connection.Execute(
             """
             INSERT INTO displaced_records (attempt_id, content_hash, correction_id, payload)
-            VALUES ($attempt, $hash, $correction, $payload) ON CONFLICT DO NOTHING
+            VALUES (@attempt, @hash, @correction, @payload) ON CONFLICT DO NOTHING
             """,
-            ("$attempt", SqliteId.ToBlob(record.AttemptId)),
-            ("$hash", SHA256.HashData(payload.Span)),
-            ("$correction", correction is { } id ? SqliteId.ToBlob(id) : null),
-            ("$payload", WholeArray(payload)));
+            ("@attempt", LedgerIds.ToBlob(record.AttemptId)),
+            ("@hash", SHA256.HashData(payload.Span)),
+            ("@correction", correction is { } id ? LedgerIds.ToBlob(id) : null),
+            ("@payload", WholeArray(payload)));
         _sums.AddHead(record, payload);
     }
 
     private bool TryInsert(ReadOnlyMemory<byte> payload, UsageRecord record)
     {
         var parameters = _insert.Parameters;
-        parameters[0].Value = SqliteId.ToBlob(record.AttemptId);
+        parameters[0].Value = LedgerIds.ToBlob(record.AttemptId);
         parameters[1].Value = record.Tenant;
         parameters[2].Value = record.AttemptId.OccurredAt.ToUnixTimeMilliseconds();
-        parameters[3].Value = record.Corrects is { } corrects ? SqliteId.ToBlob(corrects) : DBNull.Value;
+        parameters[3].Value = record.Corrects is { } corrects ? LedgerIds.ToBlob(corrects) : DBNull.Value;
         parameters[4].Value = WholeArray(payload);
         if (_insert.ExecuteNonQuery() == 0)
         {
@@ -197,14 +199,14 @@ internal sealed class BatchWriter : IDisposable
         }
 
         using var command = _connection.Command(
-            "SELECT seq, hash FROM chain_heads WHERE tenant = $tenant AND incarnation = $incarnation",
-            ("$tenant", tenant), ("$incarnation", OrphanCorrection.Incarnation));
+            "SELECT seq, hash FROM chain_heads WHERE tenant = @tenant AND incarnation = @incarnation",
+            ("@tenant", tenant), ("@incarnation", OrphanCorrection.Incarnation));
         using var reader = command.ExecuteReader();
         return reader.Read() ? (reader.GetInt64(0), reader.GetString(1)) : (0, _genesis);
     }
 
     private byte[]? PayloadOf(RequestId attempt) =>
-        _connection.Scalar("SELECT payload FROM records WHERE attempt_id = $attempt", ("$attempt", SqliteId.ToBlob(attempt))) as byte[];
+        _connection.Scalar("SELECT payload FROM records WHERE attempt_id = @attempt", ("@attempt", attempt)) as byte[];
 
     private void WriteSums()
     {
@@ -239,13 +241,13 @@ internal sealed class BatchWriter : IDisposable
         {
             _connection.Execute(
                 """
-                INSERT INTO chain_heads (tenant, incarnation, seq, hash) VALUES ($tenant, $incarnation, $seq, $hash)
+                INSERT INTO chain_heads (tenant, incarnation, seq, hash) VALUES (@tenant, @incarnation, @seq, @hash)
                 ON CONFLICT DO UPDATE SET seq = excluded.seq, hash = excluded.hash WHERE excluded.seq > seq
                 """,
-                ("$tenant", tenant),
-                ("$incarnation", incarnation),
-                ("$seq", seq),
-                ("$hash", Convert.ToHexStringLower(SHA256.HashData(payload.Span))));
+                ("@tenant", tenant),
+                ("@incarnation", incarnation),
+                ("@seq", seq),
+                ("@hash", Convert.ToHexStringLower(SHA256.HashData(payload.Span))));
         }
     }
 

@@ -1,3 +1,4 @@
+using LLMeterProxy.Storage.Ledger.Sql;
 using Microsoft.Data.Sqlite;
 
 namespace LLMeterProxy.Storage.Ledger.Sqlite;
@@ -10,14 +11,14 @@ internal sealed class UpsertCommand : IDisposable
     public UpsertCommand(SqliteConnection connection, string table, IReadOnlyList<string> key, IReadOnlyList<string> sums)
     {
         var columns = key.Concat(sums).ToList();
-        _command = connection.Command(
+        _command = (SqliteCommand)connection.Command(
             $"""
-            INSERT INTO {table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select(c => "$" + c))})
+            INSERT INTO {table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select(c => "@" + c))})
             ON CONFLICT DO UPDATE SET {string.Join(", ", sums.Select(c => $"{c} = {c} + excluded.{c}"))}
             """);
         foreach (var column in columns)
         {
-            _command.Parameters.Add(new SqliteParameter { ParameterName = "$" + column });
+            _command.Parameters.Add(new SqliteParameter { ParameterName = "@" + column });
         }
 
         _command.Prepare();

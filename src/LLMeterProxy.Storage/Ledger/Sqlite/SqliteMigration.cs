@@ -1,4 +1,0 @@
-namespace LLMeterProxy.Storage.Ledger.Sqlite;
-
-/// <summary>One script of the schema.</summary>
-internal sealed record SqliteMigration(int Version, string Name, string Sql, string Sha256);

@@ -1,7 +1,0 @@
-using LLMeterProxy.Storage.Journal;
-
-namespace LLMeterProxy.Storage.Ledger.Sqlite;
-
-/// <summary>A journal entry of intact bytes that is no usage record of this program: kept aside, so that it stops nobody and is not lost.</summary>
-/// <param name="After">The position after the entry.</param>
-internal readonly record struct UnreadableEntry(ReadOnlyMemory<byte> Payload, JournalPosition After);
