@@ -15,6 +15,7 @@ internal sealed class BudgetOpenings(
 {
     private readonly OpeningSum _sum = new(ledger);
     private readonly IReadOnlyList<TimeZoneChange> _globalZones = TimeZoneSchedule.Always(globalTimeZone);
+    private long _sequence;
 
     /// <summary>The window of a budget now.</summary>
     public WindowBounds WindowOf(DbConnection connection, Budget budget)
@@ -40,11 +41,22 @@ internal sealed class BudgetOpenings(
                 var opening = ledger.Database.Write(connection => Write(connection, budget));
                 if (opening is var (key, before))
                 {
-                    budgets.Open(key, before);
+                    budgets.Settle(Opening(key, before));
                 }
             },
             cancellationToken);
     }
+
+    private Settlement Opening(BudgetWindowKey key, NanoUsd before) => new()
+    {
+        Tenant = key.Slot,
+        Incarnation = Settlement.LedgerIncarnation,
+        Sequence = Interlocked.Increment(ref _sequence),
+        ReservationId = default,
+        Cost = before,
+        Budgets = [key],
+        At = time.GetUtcNow(),
+    };
 
     private (BudgetWindowKey Key, NanoUsd Before)? Write(DbConnection connection, Budget budget)
     {
