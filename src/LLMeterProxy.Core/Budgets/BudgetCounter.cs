@@ -10,9 +10,6 @@ internal sealed class BudgetCounter
     /// <summary>Live holds on this counter, those of 0 included: while there is one, the counter is not trimmed.</summary>
     public int Holds { get; set; }
 
-    /// <summary>True once the spend from before the budget's existence is in <see cref="Spent"/>; a second opening then changes nothing (A12).</summary>
-    public bool Opened { get; set; }
-
     /// <summary>UTC; an upper bound until a reservation has shown the exact one.</summary>
     public required DateTimeOffset WindowEnd { get; set; }
 }

@@ -16,4 +16,13 @@ internal sealed class BudgetHold(Reservation reservation, BudgetCounter?[] count
 
     /// <summary>Tokens debited at admission and not yet replaced by a settlement's figure.</summary>
     public long EstimatedTokens { get; set; } = reservation.EstimatedTokens;
+
+    /// <summary>The incarnation that charges the hold: the reservation's, until that one died.</summary>
+    public string Owner { get; set; } = reservation.Incarnation;
+
+    /// <summary>The attempt in flight: 1 and up.</summary>
+    public int Attempt { get; set; } = reservation.Attempt;
+
+    /// <summary>True once it was handed over to be charged.</summary>
+    public bool IsExpired { get; set; }
 }

@@ -29,7 +29,7 @@ public sealed class BudgetSlot(string name)
     /// <summary>The highest applied sequence of each settlement stream.</summary>
     internal Dictionary<(string Tenant, string Incarnation), long> Watermarks { get; } = [];
 
-    /// <summary>Incarnations that were declared dead: nothing of theirs is taken any more.</summary>
+    /// <summary>Incarnations that were declared dead: they reserve nothing any more.</summary>
     internal HashSet<string> Fenced { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What a counter holds now; zero where there is none.</summary>

@@ -67,31 +67,16 @@ public static class BudgetStep
             return;
         }
 
-        var budgets = reservation.Budgets;
-        var counters = budgets.Count == 0 ? [] : new BudgetCounter?[budgets.Count];
-        for (var i = 0; i < budgets.Count; i++)
+        var counters = Counters(slot, reservation);
+        for (var i = 0; i < counters.Length; i++)
         {
-            if (string.Equals(budgets[i].Slot, slot.Name))
-            {
-                var counter = slot.Counter(budgets[i].Key);
-                counter.Held += reservation.Amount.Value;
-                counter.Holds++;
-                counter.WindowEnd = budgets[i].Window.End;
-                AssertWithinLimit(counter, budgets[i].Budget, reservation.Amount.Value);
-                counters[i] = counter;
-            }
+            AssertWithinLimit(counters[i], reservation.Budgets[i].Budget, reservation.Amount.Value);
         }
 
-        var limits = reservation.Limits;
-        var gates = limits.Count == 0 ? [] : new RateGate?[limits.Count];
-        for (var i = 0; i < limits.Count; i++)
+        var gates = Gates(slot, reservation);
+        for (var i = 0; i < gates.Length; i++)
         {
-            if (string.Equals(limits[i].Slot, slot.Name))
-            {
-                var gate = slot.Gate(limits[i].Scope);
-                gate.Enter(limits[i].Limits, reservation.At, reservation.EstimatedTokens);
-                gates[i] = gate;
-            }
+            gates[i]?.Enter(reservation.Limits[i].Limits, reservation.At, reservation.EstimatedTokens);
         }
 
         slot.Holds.Add(reservation.Id, new BudgetHold(reservation, counters, gates));
@@ -100,15 +85,11 @@ public static class BudgetStep
 
     /// <summary>
     /// Turns a hold into spend. The cost goes to the counters that the settlement names, whatever the hold was and whether
-    /// it is still known: after a rebuild it is not. Budgets of other slots are left to those.
+    /// it is still known: after a rebuild it is not. Budgets of other slots are left to those. A fenced incarnation is heard
+    /// too: what was really spent counts whenever it arrives, and the watermark sees to once.
     /// </summary>
     public static SettleEffect Settle(BudgetSlot slot, Settlement settlement)
     {
-        if (slot.Fenced.Contains(settlement.Incarnation))
-        {
-            return default;
-        }
-
         var stream = (settlement.Tenant, settlement.Incarnation);
         ref var watermark = ref CollectionsMarshal.GetValueRefOrAddDefault(slot.Watermarks, stream, out _);
         if (settlement.Sequence <= watermark)
@@ -128,6 +109,7 @@ public static class BudgetStep
         CorrectTokens(hold, settlement);
         if (!settlement.EndsHold)
         {
+            hold.Attempt = Math.Max(hold.Attempt, settlement.Attempt + 1);
             return new SettleEffect(Applied: true, overshoot);
         }
 
@@ -136,8 +118,9 @@ public static class BudgetStep
     }
 
     /// <summary>Ends a hold without spend and gives its tokens back; the request itself stays counted.</summary>
+    /// <param name="isUndone">Another slot refused the call, so that nothing of it may stay, the counted request neither.</param>
     /// <returns>The reservation whose hold ended; null where there is none.</returns>
-    public static Reservation? Release(BudgetSlot slot, RequestId reservationId)
+    public static Reservation? Release(BudgetSlot slot, RequestId reservationId, bool isUndone = false)
     {
         if (!slot.Holds.TryGetValue(reservationId, out var hold))
         {
@@ -147,6 +130,10 @@ public static class BudgetStep
         for (var i = 0; i < hold.Gates.Length; i++)
         {
             hold.Gates[i]?.GiveBack(hold.Reservation.Limits[i].Limits, hold.EstimatedTokens);
+            if (isUndone)
+            {
+                hold.Gates[i]?.GiveBackRequest(hold.Reservation.Limits[i].Limits);
+            }
         }
 
         slot.Operations++;
@@ -155,28 +142,100 @@ public static class BudgetStep
     }
 
     /// <summary>
-    /// Declares an incarnation dead and lists the reservations of this tenant that it still holds, to be charged. They stay
-    /// held until their charge settles under a live incarnation, so that room never opens between the two, and the dead
-    /// one is fenced: should it come back, neither its settlements nor its reservations are taken (T102).
+    /// Declares an incarnation dead: its holds go to a live one, which charges those of this tenant that are returned. They
+    /// stay held until that charge settles, so that room never opens between the two; and because they have an owner, only
+    /// one node charges them, and should that one die too, a third can take them over. The dead one is fenced: should it come
+    /// back, it reserves nothing any more (T102).
     /// </summary>
-    public static IReadOnlyList<Reservation> Expire(BudgetSlot slot, string incarnation)
+    public static IReadOnlyList<ExpiredHold> Expire(BudgetSlot slot, string incarnation, string newOwner)
     {
         if (slot.Fenced.Add(incarnation))
         {
             slot.Operations++;
         }
 
-        var orphans = new List<Reservation>();
+        var orphans = new List<ExpiredHold>();
         foreach (var hold in slot.Holds.Values)
         {
-            // A hold in a foreign slot is part of the one at its tenant, which alone is charged.
-            if (string.Equals(hold.Reservation.Incarnation, incarnation) && string.Equals(hold.Reservation.Tenant, slot.Name))
+            if (string.Equals(hold.Owner, incarnation))
             {
-                orphans.Add(hold.Reservation);
+                HandOver(slot, hold, newOwner, orphans);
             }
         }
 
         return orphans;
+    }
+
+    /// <summary>
+    /// Hands over the holds that were reserved before an instant, whoever owns them, once: no call lasts that long. One in a
+    /// foreign slot is ended by the charge of the one at its tenant; where that charge never found it, it ends without spend
+    /// once it is as old again, because what a call spends is counted whether or not its hold is known.
+    /// </summary>
+    /// <param name="abandonedBefore">Earlier than <paramref name="before"/>: foreign holds older than this end.</param>
+    public static IReadOnlyList<ExpiredHold> ExpireOverdue(BudgetSlot slot, DateTimeOffset before, DateTimeOffset abandonedBefore, string newOwner)
+    {
+        var orphans = new List<ExpiredHold>();
+        foreach (var hold in slot.Holds.Values)
+        {
+            var at = hold.Reservation.At;
+            if (at < abandonedBefore && !string.Equals(hold.Reservation.Tenant, slot.Name))
+            {
+                slot.Operations++;
+                End(slot, hold);
+            }
+            else if (at < before && !hold.IsExpired)
+            {
+                HandOver(slot, hold, newOwner, orphans);
+            }
+        }
+
+        return orphans;
+    }
+
+    /// <summary>
+    /// Takes a hold in flight back after a rebuild, without a check: the call is under way. Its rate state was lost, so that
+    /// its tokens are debited by its settlement alone.
+    /// </summary>
+    /// <returns>False where its incarnation is fenced: others have charged what it held.</returns>
+    public static bool Rehold(BudgetSlot slot, Reservation reservation, int attempt)
+    {
+        if (slot.Fenced.Contains(reservation.Incarnation))
+        {
+            return false;
+        }
+
+        if (slot.Holds.ContainsKey(reservation.Id))
+        {
+            return true;
+        }
+
+        var gates = Gates(slot, reservation);
+        foreach (var gate in gates)
+        {
+            gate?.Rejoin();
+        }
+
+        slot.Holds.Add(reservation.Id, new BudgetHold(reservation, Counters(slot, reservation), gates) { EstimatedTokens = 0, Attempt = attempt });
+        slot.Operations++;
+        return true;
+    }
+
+    /// <summary>Drops the watermarks and the fence of an incarnation that will never be heard of again.</summary>
+    public static void Forget(BudgetSlot slot, string incarnation)
+    {
+        var changed = slot.Fenced.Remove(incarnation);
+        foreach (var stream in slot.Watermarks.Keys)
+        {
+            if (string.Equals(stream.Incarnation, incarnation))
+            {
+                changed |= slot.Watermarks.Remove(stream);
+            }
+        }
+
+        if (changed)
+        {
+            slot.Operations++;
+        }
     }
 
     /// <summary>Sets what a window has spent, and never adds (A12). Live holds stay.</summary>
@@ -185,7 +244,6 @@ public static class BudgetStep
         ArgumentOutOfRangeException.ThrowIfNegative(spent.Value);
         var counter = slot.Counter(key);
         counter.Spent = spent.Value;
-        counter.Opened = true; // The ledger's sum has what was before the budget, too.
         slot.Operations++;
     }
 
@@ -196,19 +254,6 @@ public static class BudgetStep
         if (sequence > slot.Watermarks.GetValueOrDefault(stream))
         {
             slot.Watermarks[stream] = sequence;
-            slot.Operations++;
-        }
-    }
-
-    /// <summary>Adds what was spent in a window before its budget existed, once: again, or after a load, it changes nothing.</summary>
-    public static void Open(BudgetSlot slot, BudgetWindowKey key, NanoUsd spentBefore)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(spentBefore.Value);
-        var counter = slot.Counter(key);
-        if (!counter.Opened)
-        {
-            counter.Opened = true;
-            counter.Spent = AddSpend(counter.Spent, spentBefore.Value);
             slot.Operations++;
         }
     }
@@ -243,6 +288,50 @@ public static class BudgetStep
             {
                 slot.Gates.Remove(scope);
             }
+        }
+    }
+
+    // The counters that a hold rests on, by index of its budgets, with the hold on them.
+    private static BudgetCounter?[] Counters(BudgetSlot slot, Reservation reservation)
+    {
+        var budgets = reservation.Budgets;
+        var counters = budgets.Count == 0 ? [] : new BudgetCounter?[budgets.Count];
+        for (var i = 0; i < budgets.Count; i++)
+        {
+            if (string.Equals(budgets[i].Slot, slot.Name))
+            {
+                var counter = slot.Counter(budgets[i].Key);
+                counter.Held += reservation.Amount.Value;
+                counter.Holds++;
+                counter.WindowEnd = budgets[i].Window.End;
+                counters[i] = counter;
+            }
+        }
+
+        return counters;
+    }
+
+    private static RateGate?[] Gates(BudgetSlot slot, Reservation reservation)
+    {
+        var limits = reservation.Limits;
+        var gates = limits.Count == 0 ? [] : new RateGate?[limits.Count];
+        for (var i = 0; i < limits.Count; i++)
+        {
+            gates[i] = string.Equals(limits[i].Slot, slot.Name) ? slot.Gate(limits[i].Scope) : null;
+        }
+
+        return gates;
+    }
+
+    // A hold in a foreign slot is part of the one at its tenant, which alone is charged.
+    private static void HandOver(BudgetSlot slot, BudgetHold hold, string newOwner, List<ExpiredHold> orphans)
+    {
+        hold.Owner = newOwner;
+        hold.IsExpired = true;
+        slot.Operations++;
+        if (string.Equals(hold.Reservation.Tenant, slot.Name))
+        {
+            orphans.Add(new ExpiredHold(hold.Reservation, hold.Attempt));
         }
     }
 
@@ -324,9 +413,9 @@ public static class BudgetStep
     private static long AddSpend(long spent, long cost) =>
         cost > long.MaxValue - spent ? long.MaxValue : Math.Max(0, spent + cost);
 
-    private static void AssertWithinLimit(BudgetCounter counter, Budget budget, long amount)
+    private static void AssertWithinLimit(BudgetCounter? counter, Budget budget, long amount)
     {
-        if (budget.Mode == BudgetMode.Hard && amount > 0 && counter.Held > budget.Limit.Value - counter.Spent)
+        if (budget.Mode == BudgetMode.Hard && amount > 0 && counter?.Held > budget.Limit.Value - counter?.Spent)
         {
             throw new InvalidOperationException($"Budget {budget.Id} was granted above its limit: a hold without its check.");
         }

@@ -32,10 +32,4 @@ public interface IBudgetStore
 
     /// <summary>The enforcement's own figures now, so that the API and a refusal agree (A16); the latest known ones in an outage.</summary>
     ValueTask<BudgetBalance> ReadAsync(BudgetWindowKey key, CancellationToken cancellationToken);
-
-    /// <summary>Sets (never adds, A12) what a window has spent, from the ledger: at start-up and when a budget is created.</summary>
-    void Load(BudgetWindowKey key, NanoUsd spent);
-
-    /// <summary>Adds what was spent in a window before its budget existed. Once per budget, right after its creation.</summary>
-    void Open(BudgetWindowKey key, NanoUsd spentBefore);
 }

@@ -13,7 +13,7 @@ internal sealed class RateGate
     /// Instants come from requests, so they arrive slightly out of order, and a retried call brings its first instant
     /// again: up to this much, an older instant is read as now. Further back means that the wall clock was stepped.
     /// </summary>
-    private const long ToleratedLateness = 60_000_000_000;
+    public const long ToleratedLateness = 60_000_000;
 
     private Pace _requests;
     private Pace _tokens;
@@ -23,7 +23,10 @@ internal sealed class RateGate
     public long Live { get; private set; }
 
     /// <summary>UTC; when the gate was last used.</summary>
-    public DateTimeOffset LatestUse => DateTimeOffset.UnixEpoch.AddTicks(_latest / TimeSpan.NanosecondsPerTick);
+    public DateTimeOffset LatestUse => DateTimeOffset.UnixEpoch.AddTicks(_latest * TimeSpan.TicksPerMicrosecond);
+
+    /// <summary>The numbers that another carrier of the same gate would have, in microseconds since 1970.</summary>
+    internal (long RequestsPaidBackAt, long TokensPaidBackAt, long Latest) State => (_requests.PaidBackAt, _tokens.PaidBackAt, _latest);
 
     /// <summary>Would this call pass? Null where it would, else the refusal.</summary>
     public ReserveResult? Check(AppliedLimit applied, DateTimeOffset at, long estimatedTokens)
@@ -32,10 +35,10 @@ internal sealed class RateGate
         var now = Now(at);
         if (limits.RequestsPerMinute is { } requests)
         {
-            var wait = requests <= 0 ? Int128.MaxValue : _requests.Wait(now, 1, Burst(requests), requests);
+            var wait = requests <= 0 ? RateRefusal.Never : _requests.WaitForBurst(now, requests);
             if (wait > 0)
             {
-                return new ReserveResult(ReserveOutcome.RequestRate, RetryAfter: After(wait), Limit: applied);
+                return RateRefusal.Of(ReserveOutcome.RequestRate, applied, wait);
             }
         }
 
@@ -43,18 +46,16 @@ internal sealed class RateGate
         {
             // A call of no tokens still needs a bucket that owes nothing: "negative, then refuses".
             var needed = Math.Max(1, estimatedTokens);
-            var wait = tokens <= 0 || needed > tokens ? Int128.MaxValue : _tokens.Wait(now, needed, tokens, tokens);
+            var wait = tokens <= 0 || needed > tokens ? RateRefusal.Never : _tokens.WaitForMinute(now, needed, tokens);
             if (wait > 0)
             {
-                return new ReserveResult(ReserveOutcome.TokenRate, RetryAfter: After(wait), Limit: applied);
+                return RateRefusal.Of(ReserveOutcome.TokenRate, applied, wait);
             }
         }
 
         if (limits.Concurrent is { } concurrent && Live >= concurrent)
         {
-            // Nobody knows when a call ends; a second is short beside any call and long beside a retry storm.
-            TimeSpan? retryAfter = concurrent <= 0 ? null : TimeSpan.FromSeconds(1);
-            return new ReserveResult(ReserveOutcome.Concurrency, RetryAfter: retryAfter, Limit: applied);
+            return RateRefusal.Of(ReserveOutcome.Concurrency, applied, 0);
         }
 
         return null;
@@ -85,21 +86,20 @@ internal sealed class RateGate
     /// <summary>Gives back the tokens of a call that was not sent, without the clock.</summary>
     public void GiveBack(RateLimits limits, long tokens) => Debit(limits, _latest, -tokens);
 
+    /// <summary>Gives back the request itself, of a call that another slot refused: refusals consume nothing (A20).</summary>
+    public void GiveBackRequest(RateLimits limits)
+    {
+        if (limits.RequestsPerMinute is { } requests and > 0)
+        {
+            _requests.Take(_latest, -1, requests);
+        }
+    }
+
+    /// <summary>A hold that was lost with its gate came back: it counts as live, and its tokens are debited by its settlement.</summary>
+    public void Rejoin() => Live++;
+
     /// <summary>A hold ended.</summary>
     public void Leave() => Live--;
-
-    private static long Burst(long perMinute) => Math.Max(1, perMinute / 6);
-
-    private static TimeSpan? After(Int128 nanoseconds)
-    {
-        // Limits of nothing, and estimates above the bucket: no wait helps.
-        if (nanoseconds > TimeSpan.TicksPerDay * (Int128)TimeSpan.NanosecondsPerTick * 365)
-        {
-            return null;
-        }
-
-        return TimeSpan.FromTicks((long)((nanoseconds + TimeSpan.NanosecondsPerTick - 1) / TimeSpan.NanosecondsPerTick));
-    }
 
     private void Debit(RateLimits limits, long now, long tokens)
     {
@@ -111,7 +111,7 @@ internal sealed class RateGate
 
     private long Now(DateTimeOffset at)
     {
-        var now = (at - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        var now = Instants.Microseconds(at);
         if (now >= _latest)
         {
             return now;

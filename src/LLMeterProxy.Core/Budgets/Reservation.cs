@@ -25,8 +25,11 @@ public sealed class Reservation
     /// <summary>The reservation instant, UTC.</summary>
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>The attempt that the hold is made for: 1, or more where an earlier one was settled and the hold ended with it.</summary>
+    public int Attempt { get; init; } = 1;
+
     /// <summary>
-    /// The encoded intent of the call's first attempt, from which a hold whose node is lost is charged; empty where the store is not
+    /// The encoded intent of that attempt, from which a hold whose node is lost is charged; empty where the store is not
     /// shared (<see cref="IBudgetStore.IsShared"/>).
     /// </summary>
     public ReadOnlyMemory<byte> Intent { get; init; }

@@ -81,11 +81,6 @@ internal static class ReserveDecision
             return new ReserveResult(ReserveOutcome.Granted);
         }
 
-        TimeSpan? retryAfter = outcome == ReserveOutcome.InFlight ? UntilRoom(amount - (limit - spent - held), held) : null;
-        return new ReserveResult(outcome, applied, new NanoUsd(spent), new NanoUsd(held), retryAfter);
+        return BudgetRefusal.Of(outcome, applied, new NanoUsd(amount), new NanoUsd(spent), new NanoUsd(held));
     }
-
-    // 1 to 30 s: the larger the part of the money in flight that has to settle first, the later.
-    private static TimeSpan UntilRoom(long missing, long held) =>
-        TimeSpan.FromSeconds(1 + (long)((Int128)29 * Math.Min(missing, held) / held));
 }

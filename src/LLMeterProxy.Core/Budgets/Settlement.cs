@@ -9,9 +9,16 @@ namespace LLMeterProxy.Core.Budgets;
 /// </summary>
 public sealed class Settlement
 {
+    /// <summary>
+    /// The incarnation of the ledger's own streams, which bring what the ledger counts otherwise than the journals do, the
+    /// opening sum of a new budget among it. No node's incarnation is equal to it.
+    /// </summary>
+    public const string LedgerIncarnation = "ledger";
+
     /// <summary>The attributed tenant; with <see cref="Incarnation"/> it names the stream.</summary>
     public required string Tenant { get; init; }
 
+    /// <summary>The node's, or <see cref="LedgerIncarnation"/>.</summary>
     public required string Incarnation { get; init; }
 
     /// <summary>The record's <c>chainSeq</c>: 1, 2, 3, … per (tenant, incarnation).</summary>
@@ -21,6 +28,9 @@ public sealed class Settlement
     public required RequestId ReservationId { get; init; }
 
     public bool EndsHold { get; init; } = true;
+
+    /// <summary>The attempt that is settled, 1 and up; where the hold stays, it is for the next one.</summary>
+    public int Attempt { get; init; } = 1;
 
     /// <summary>The actual cost; 0 for unbilled and unpriced records. Negative only for corrections.</summary>
     public required NanoUsd Cost { get; init; }

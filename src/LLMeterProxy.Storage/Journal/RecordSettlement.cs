@@ -24,6 +24,7 @@ internal static class RecordSettlement
         Sequence = sequence,
         ReservationId = record.AttemptId.Parent,
         EndsHold = endsHold,
+        Attempt = record.AttemptId.AttemptNumber,
         Cost = record.Cost ?? NanoUsd.Zero,
         Budgets = record.Budgets,
         Tokens = record.Usage.InputTokens + record.Usage.OutputTokens,

@@ -262,49 +262,139 @@ public sealed class BudgetStepTests
 
     [Fact]
     [Trait("Acceptance", "T102")]
-    public void A_dead_incarnation_keeps_its_holds_until_they_are_charged_and_is_not_listened_to_again()
+    public void A_dead_incarnation_reserves_no_more_and_its_holds_stay_until_their_new_owner_has_charged_them()
     {
         var budget = Applied("cap", 100);
         var orphan = Reservation(60, [budget], incarnation: "dead");
         Reserve(orphan);
         Reserve(Reservation(10, [budget]));
 
-        Assert.Equal([orphan], BudgetStep.Expire(_slot, "dead"));
+        Assert.Equal([new ExpiredHold(orphan, 1)], BudgetStep.Expire(_slot, "dead", Incarnation));
 
         Assert.Equal(70, _slot.Read(budget.Key).Held.Value);
         Assert.Equal(ReserveOutcome.Unverifiable, Reserve(Reservation(1, [budget], incarnation: "dead")));
-        Assert.False(BudgetStep.Settle(_slot, Settlement(orphan, 1, 3, incarnation: "dead")).Applied);
         Assert.True(BudgetStep.Settle(_slot, Settlement(orphan, 1, 60)).Applied);
         Assert.Equal(new BudgetBalance(new NanoUsd(60), new NanoUsd(10)), _slot.Read(budget.Key));
-        Assert.Empty(BudgetStep.Expire(_slot, "dead"));
+        Assert.Empty(BudgetStep.Expire(_slot, "dead", Incarnation));
+    }
+
+    [Fact]
+    [Trait("Acceptance", "T106")]
+    public void What_a_dead_incarnation_spent_counts_once_whenever_it_arrives()
+    {
+        var budget = Applied("cap", 100);
+        var orphan = Reservation(60, [budget], incarnation: "dead");
+        Reserve(orphan);
+        BudgetStep.Expire(_slot, "dead", Incarnation);
+
+        Assert.True(BudgetStep.Settle(_slot, Settlement(orphan, 1, 3, incarnation: "dead")).Applied);
+        Assert.False(BudgetStep.Settle(_slot, Settlement(orphan, 1, 3, incarnation: "dead")).Applied);
+
+        Assert.Equal(new BudgetBalance(new NanoUsd(3), NanoUsd.Zero), _slot.Read(budget.Key));
+    }
+
+    [Fact]
+    public void A_hold_whose_new_owner_dies_as_well_is_handed_to_a_third()
+    {
+        var orphan = Reservation(60, [Applied("cap", 100)], incarnation: "first");
+        Reserve(orphan);
+        BudgetStep.Expire(_slot, "first", "second");
+
+        Assert.Empty(BudgetStep.Expire(_slot, "first", "third"));
+        Assert.Equal([new ExpiredHold(orphan, 1)], BudgetStep.Expire(_slot, "second", "third"));
+    }
+
+    [Fact]
+    public void The_charge_of_an_expired_hold_is_for_the_attempt_that_was_in_flight()
+    {
+        var orphan = Reservation(60, [Applied("cap", 100)], incarnation: "dead");
+        Reserve(orphan);
+        BudgetStep.Settle(_slot, Settlement(orphan, 1, 3, endsHold: false, incarnation: "dead"));
+
+        Assert.Equal([new ExpiredHold(orphan, 2)], BudgetStep.Expire(_slot, "dead", Incarnation));
+    }
+
+    [Fact]
+    public void An_overdue_hold_is_handed_over_once_and_its_owner_may_go_on()
+    {
+        var budget = Applied("cap", 100);
+        var old = Reservation(60, [budget]);
+        Reserve(old);
+
+        Assert.Empty(BudgetStep.ExpireOverdue(_slot, Noon, Noon.AddHours(-1), "other"));
+        Assert.Equal([new ExpiredHold(old, 1)], BudgetStep.ExpireOverdue(_slot, Noon.AddSeconds(1), Noon, "other"));
+        Assert.Empty(BudgetStep.ExpireOverdue(_slot, Noon.AddSeconds(1), Noon, "third"));
+        Assert.Equal(ReserveOutcome.Granted, Reserve(Reservation(1, [budget])));
+    }
+
+    [Fact]
+    public void An_overdue_hold_of_another_tenant_is_never_charged_here_and_ends_in_the_end()
+    {
+        var budget = Applied("cap", 100);
+        var foreign = Reservation(60, [budget], tenant: "other");
+        Reserve(foreign);
+
+        Assert.Empty(BudgetStep.ExpireOverdue(_slot, Noon.AddHours(1), Noon, "reaper"));
+        Assert.Equal(60, _slot.Read(budget.Key).Held.Value);
+
+        Assert.Empty(BudgetStep.ExpireOverdue(_slot, Noon.AddHours(2), Noon.AddSeconds(1), "reaper"));
+        Assert.Equal(default, _slot.Read(budget.Key));
+    }
+
+    [Fact]
+    public void A_hold_in_flight_comes_back_after_a_rebuild_without_a_check_and_once()
+    {
+        var budget = Applied("cap", 50);
+        var limits = Limited(concurrent: 1);
+        var reservation = Reservation(60, [budget], [limits], tokens: 10);
+
+        Assert.True(BudgetStep.Rehold(_slot, reservation, attempt: 3));
+        Assert.True(BudgetStep.Rehold(_slot, reservation, attempt: 3));
+
+        Assert.Equal(60, _slot.Read(budget.Key).Held.Value);
+        Assert.Equal(ReserveOutcome.Concurrency, Reserve(Reservation(1, [], [limits])));
+        Assert.Equal([new ExpiredHold(reservation, 3)], BudgetStep.Expire(_slot, Incarnation, "other"));
+        Assert.False(BudgetStep.Rehold(_slot, Reservation(1, [budget]), attempt: 1));
+    }
+
+    [Fact]
+    public void A_call_undone_because_another_slot_refused_it_leaves_the_rate_as_it_was()
+    {
+        AppliedLimit[] limits = [Limited(requests: 6)];
+        var undone = Reservation(0, [], limits);
+        Reserve(undone);
+        Assert.Equal(ReserveOutcome.RequestRate, Reserve(Reservation(0, [], limits)));
+
+        BudgetStep.Release(_slot, undone.Id, isUndone: true);
+
+        Assert.Equal(ReserveOutcome.Granted, Reserve(Reservation(0, [], limits)));
+    }
+
+    [Fact]
+    public void A_forgotten_incarnation_leaves_neither_watermark_nor_fence()
+    {
+        var budget = Applied("cap", 100);
+        BudgetStep.Settle(_slot, Settlement(Reservation(0, [budget]), 5, 7));
+        BudgetStep.Expire(_slot, Incarnation, "other");
+
+        BudgetStep.Forget(_slot, Incarnation);
+
+        Assert.True(BudgetStep.Settle(_slot, Settlement(Reservation(0, [budget]), 1, 1)).Applied);
+        Assert.Equal(ReserveOutcome.Granted, Reserve(Reservation(1, [budget])));
     }
 
     [Fact]
     [Trait("Acceptance", "A12")]
-    public void Loading_sets_and_opening_adds_once()
+    public void Loading_sets_and_never_adds()
     {
         var budget = Applied("cap", 1000);
-        var reservation = Reservation(5, [budget]);
-        Reserve(reservation);
+        Reserve(Reservation(5, [budget]));
         Spend(budget, 10);
-        BudgetStep.Open(_slot, budget.Key, new NanoUsd(100));
-        BudgetStep.Open(_slot, budget.Key, new NanoUsd(100));
-        Assert.Equal(new BudgetBalance(new NanoUsd(110), new NanoUsd(5)), _slot.Read(budget.Key));
 
         BudgetStep.Load(_slot, budget.Key, new NanoUsd(70));
         BudgetStep.Load(_slot, budget.Key, new NanoUsd(70));
-        BudgetStep.Open(_slot, budget.Key, new NanoUsd(100));
+
         Assert.Equal(new BudgetBalance(new NanoUsd(70), new NanoUsd(5)), _slot.Read(budget.Key));
-    }
-
-    [Fact]
-    public void Opening_after_a_load_changes_nothing_because_the_ledgers_sum_has_it_all()
-    {
-        var budget = Applied("cap", 1000);
-        BudgetStep.Load(_slot, budget.Key, new NanoUsd(70));
-        BudgetStep.Open(_slot, budget.Key, new NanoUsd(70));
-
-        Assert.Equal(70, _slot.Read(budget.Key).Spent.Value);
     }
 
     [Fact]
@@ -370,7 +460,6 @@ public sealed class BudgetStepTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Reserve(Reservation(-1, [budget])));
         Assert.Throws<ArgumentOutOfRangeException>(() => Reserve(Reservation(1, [budget], tokens: -1)));
         Assert.Throws<ArgumentOutOfRangeException>(() => BudgetStep.Load(_slot, budget.Key, new NanoUsd(-1)));
-        Assert.Throws<ArgumentOutOfRangeException>(() => BudgetStep.Open(_slot, budget.Key, new NanoUsd(-1)));
         Assert.Equal(default, _slot.Read(budget.Key));
     }
 

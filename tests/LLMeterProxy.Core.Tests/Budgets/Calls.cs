@@ -30,10 +30,11 @@ internal static class Calls
         RequestId? id = null,
         DateTimeOffset? at = null,
         long tokens = 0,
-        string incarnation = Incarnation) => new()
+        string incarnation = Incarnation,
+        string tenant = Tenant) => new()
         {
             Id = id ?? RequestIdGenerator.At(Noon),
-            Tenant = Tenant,
+            Tenant = tenant,
             Amount = new NanoUsd(amount),
             Budgets = budgets ?? [],
             Limits = limits ?? [],

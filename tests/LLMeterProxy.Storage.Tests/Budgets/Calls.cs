@@ -41,10 +41,10 @@ internal static class Calls
             Incarnation = Incarnation,
         };
 
-    public static Settlement Settlement(Reservation reservation, long sequence, long cost, bool endsHold = true) => new()
+    public static Settlement Settlement(Reservation reservation, long sequence, long cost, bool endsHold = true, string incarnation = Incarnation) => new()
     {
         Tenant = reservation.Tenant,
-        Incarnation = Incarnation,
+        Incarnation = incarnation,
         Sequence = sequence,
         ReservationId = reservation.Id,
         EndsHold = endsHold,

@@ -92,7 +92,7 @@ public sealed class InProcessBudgetStoreTests : BudgetStoreContract
         var reservation = Reservation("acme", 60, [tenant, global]);
         await ReserveAsync(reservation);
 
-        Assert.Equal([reservation], _store.ExpireIncarnation(Incarnation));
+        Assert.Equal([new ExpiredHold(reservation, 1)], _store.ExpireIncarnation(Incarnation, "node-2.1"));
 
         Assert.Equal(60, _store.Read(global.Key).Held.Value);
         Assert.Equal(ReserveOutcome.Unverifiable, (await ReserveAsync(Reservation("acme", 1, [tenant]))).Outcome);

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using LLMeterProxy.Core.Budgets;
 using LLMeterProxy.Core.Ids;
-using LLMeterProxy.Core.Money;
 
 namespace LLMeterProxy.Storage.Tests.Journal;
 
@@ -21,8 +20,4 @@ internal sealed class SettlementLog : IBudgetStore
     public ValueTask<BudgetBalance> ReadAsync(BudgetWindowKey key, CancellationToken cancellationToken) => new(Read(key));
 
     public BudgetBalance Read(BudgetWindowKey key) => throw new NotSupportedException();
-
-    public void Load(BudgetWindowKey key, NanoUsd spent) => throw new NotSupportedException();
-
-    public void Open(BudgetWindowKey key, NanoUsd spentBefore) => throw new NotSupportedException();
 }

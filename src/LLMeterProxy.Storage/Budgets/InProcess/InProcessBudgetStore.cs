@@ -90,7 +90,7 @@ public sealed class InProcessBudgetStore(IBudgetObserver? observer = null) : IBu
     /// <inheritdoc/>
     public ValueTask<BudgetBalance> ReadAsync(BudgetWindowKey key, CancellationToken cancellationToken) => new(Read(key));
 
-    /// <inheritdoc/>
+    /// <summary>Sets (never adds, A12) what a window has spent, from the ledger: at start-up.</summary>
     public void Load(BudgetWindowKey key, NanoUsd spent)
     {
         var slot = Slot(key.Slot);
@@ -113,25 +113,15 @@ public sealed class InProcessBudgetStore(IBudgetObserver? observer = null) : IBu
         }
     }
 
-    /// <inheritdoc/>
-    public void Open(BudgetWindowKey key, NanoUsd spentBefore)
+    /// <summary>Declares an incarnation dead and lists what it still holds, to be charged by its new owner (<see cref="BudgetStep.Expire"/>).</summary>
+    public IReadOnlyList<ExpiredHold> ExpireIncarnation(string incarnation, string newOwner)
     {
-        var slot = Slot(key.Slot);
-        lock (slot.Gate)
-        {
-            BudgetStep.Open(slot.State, key, spentBefore);
-        }
-    }
-
-    /// <summary>Declares an incarnation dead and lists what it still holds, to be charged by settlements of a live one (<see cref="BudgetStep.Expire"/>).</summary>
-    public IReadOnlyList<Reservation> ExpireIncarnation(string incarnation)
-    {
-        var orphans = new List<Reservation>();
+        var orphans = new List<ExpiredHold>();
         foreach (var slot in _slots.Values)
         {
             lock (slot.Gate)
             {
-                orphans.AddRange(BudgetStep.Expire(slot.State, incarnation));
+                orphans.AddRange(BudgetStep.Expire(slot.State, incarnation, newOwner));
             }
         }
 

@@ -1,7 +1,6 @@
 using LLMeterProxy.AdminApi;
 using LLMeterProxy.Core.Budgets;
 using LLMeterProxy.Core.Ids;
-using LLMeterProxy.Core.Money;
 using LLMeterProxy.Core.Tenancy;
 
 namespace LLMeterProxy.FunctionalTests.AdminApi.Fakes;
@@ -36,8 +35,4 @@ internal sealed class FixedBudgets : IBudgetStore, IBudgetWindows
     public void Settle(Settlement settlement) => throw new NotSupportedException();
 
     public void Release(string tenant, RequestId reservationId) => throw new NotSupportedException();
-
-    public void Load(BudgetWindowKey key, NanoUsd spent) => throw new NotSupportedException();
-
-    public void Open(BudgetWindowKey key, NanoUsd spentBefore) => throw new NotSupportedException();
 }
