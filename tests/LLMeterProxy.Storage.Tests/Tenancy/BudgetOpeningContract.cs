@@ -23,6 +23,7 @@ public abstract class BudgetOpeningContract : IDisposable
     private readonly FakeTimeProvider _time = new(Records.Noon);
     private readonly InProcessBudgetStore _budgets = new();
     private readonly Lazy<TestLedger> _ledger;
+    private readonly List<SqlLedger> _others = [];
     private readonly Lazy<TenancyStore> _store;
     private Func<Task> _flush = () => Task.CompletedTask;
 
@@ -40,6 +41,12 @@ public abstract class BudgetOpeningContract : IDisposable
 
     /// <summary>The database as another node has it; the same object where the engine takes one process alone.</summary>
     private protected virtual SqlLedger OfAnotherNode(TestLedger ledger) => ledger.Ledger;
+
+    private SqlLedger AnotherNode()
+    {
+        _others.Add(OfAnotherNode(_ledger.Value));
+        return _others[^1];
+    }
 
     [Theory]
     [InlineData("acme", BudgetScope.Tenant, "acme", null, BudgetWindow.Day, 1 + 2 + 4 + 8 + 64)]
@@ -187,7 +194,7 @@ public abstract class BudgetOpeningContract : IDisposable
         var key = KeyOf(Store.Current.BudgetsOf("acme")[0]);
         _flush = () => Task.CompletedTask;
 
-        var others = Enumerable.Range(0, 4).Select(_ => Open(OfAnotherNode(_ledger.Value))).ToList();
+        var others = Enumerable.Range(0, 4).Select(_ => Open(AnotherNode())).ToList();
         await Task.WhenAll(others.Select(o => o.OpenPendingBudgetsAsync(default)));
         others.ForEach(o => o.Dispose());
 
@@ -217,6 +224,7 @@ public abstract class BudgetOpeningContract : IDisposable
         if (_ledger.IsValueCreated)
         {
             Store.Dispose();
+            _others.Where(o => o != _ledger.Value.Ledger).ToList().ForEach(o => o.Dispose());
             _ledger.Value.Dispose();
         }
 
