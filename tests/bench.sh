@@ -2,6 +2,7 @@
 # CPU microseconds a request of the proxy process, against bare YARP, on this machine. docs/performance.md says how to read it.
 #   bash tests/bench.sh                 everything, some minutes
 #   bash tests/bench.sh --rounds=2 --requests=5000 --workloads=json-0.2k
+#   bash tests/bench.sh --ladder        from bare YARP to caps on Redis and a ledger on PostgreSQL, one thing more at each rung
 #   bash tests/bench.sh ledger          the ledger's own cost a record
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -15,23 +15,8 @@ internal static class ComparedRun
 
     public static async Task<int> RunAsync(RunOptions options)
     {
-        var self = typeof(ComparedRun).Assembly.Location;
-        var upstreamPort = ServerProcess.FreePort();
-        var upstreamUrl = new Uri($"http://127.0.0.1:{upstreamPort}/v1");
-        using var upstream = await ServerProcess.StartAsync(self, ["upstream", Text(upstreamPort)], upstreamPort);
-        var yarpPort = ServerProcess.FreePort();
-        using var yarp = await ServerProcess.StartAsync(
-            self, ["yarp", Text(yarpPort), upstreamUrl.GetLeftPart(UriPartial.Authority)], yarpPort);
-        using var processCrash = await ProductNode.StartAsync(options.Product, "ProcessCrash", upstreamUrl, options.DataRoot);
-        using var powerLoss = await ProductNode.StartAsync(options.Product, "PowerLoss", upstreamUrl, options.DataRoot);
-        Target[] all =
-        [
-            new("direct", upstreamUrl, "none", upstream, null),
-            new("yarp", new Uri($"http://127.0.0.1:{yarpPort}/v1"), "none", yarp, null),
-            new("process-crash", processCrash.BaseUrl, processCrash.Key, processCrash.Process, processCrash),
-            new("power-loss", powerLoss.BaseUrl, powerLoss.Key, powerLoss.Process, powerLoss),
-        ];
-        List<Target> targets = [.. all.Where(t => t.Name == "yarp" || options.Targets.Count == 0 || options.Targets.Contains(t.Name))];
+        await using var fleet = await Fleet.StartAsync(options);
+        var targets = fleet.Targets;
         List<Workload> workloads = [.. Workload.All.Where(w => options.Workloads.Count == 0 || options.Workloads.Contains(w.Name))];
 
         var report = new Report(options, targets);
@@ -80,7 +65,7 @@ internal static class ComparedRun
     private static async Task<Measurement> MeasureAsync(Target target, Workload workload, int requests, int connections)
     {
         var before = target.Measured.CpuTime();
-        var load = await LoadDriver.RunAsync(target.BaseUrl, target.Key, workload, requests, connections);
+        var load = await LoadDriver.RunAsync(target.BaseUrl, target.Path, target.Key, workload, requests, connections);
         if (target.Node is { } node)
         {
             await node.VerifyAsync(requests);
@@ -103,6 +88,4 @@ internal static class ComparedRun
             await Task.Delay(300);
         }
     }
-
-    private static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

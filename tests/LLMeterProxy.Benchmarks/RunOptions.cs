@@ -56,6 +56,9 @@ internal sealed record RunOptions
                 case "--targets":
                     options = options with { Targets = value.Split(',') };
                     break;
+                case "--ladder":
+                    options = options with { Targets = Servers.Fleet.Ladder };
+                    break;
                 case "--hold":
                     options = options with { Hold = true };
                     break;
@@ -73,6 +76,7 @@ internal sealed record RunOptions
             """
             run --product=PATH/LLMeterProxy.dll [--data=DIR] [--rounds=5] [--requests=20000] [--connections=16]
                 [--workloads=json-0.2k,json-10k,json-100k,sse-burst,sse-paced] [--targets=direct,yarp,process-crash,power-loss]
+                [--ladder]
             ledger [RECORDS]
             """);
         return 64;

@@ -70,10 +70,10 @@ internal sealed class Workload
         $"\"usage\":{{\"prompt_tokens\":{InputTokens},\"completion_tokens\":{OutputTokens},\"total_tokens\":{InputTokens + OutputTokens},\"prompt_tokens_details\":{{\"cached_tokens\":0,\"audio_tokens\":0}},\"completion_tokens_details\":{{\"reasoning_tokens\":0,\"audio_tokens\":0,\"accepted_prediction_tokens\":0,\"rejected_prediction_tokens\":0}}}}");
 
     /// <summary>The bytes of one request on a keep-alive connection, with the headers that an SDK sends.</summary>
-    public byte[] RequestTo(Uri baseUrl, string key) =>
+    public byte[] RequestTo(Uri baseUrl, string path, string key) =>
     [
         .. Encoding.ASCII.GetBytes(
-            $"POST {baseUrl.AbsolutePath.TrimEnd('/')}/chat/completions HTTP/1.1\r\nHost: {baseUrl.Authority}\r\n"
+            $"POST {baseUrl.AbsolutePath.TrimEnd('/')}{path} HTTP/1.1\r\nHost: {baseUrl.Authority}\r\n"
             + $"Authorization: Bearer {key}\r\nContent-Type: application/json\r\nAccept: application/json\r\n"
             + "User-Agent: OpenAI/Python 2.0.0\r\nX-Stainless-Lang: python\r\nX-Stainless-Package-Version: 2.0.0\r\n"
             + $"X-Stainless-OS: Linux\r\nX-Stainless-Runtime: CPython\r\n{Header}: {Name}\r\n"

@@ -1,5 +1,4 @@
 using LLMeterProxy.Core.Ids;
-using LLMeterProxy.Core.Money;
 
 namespace LLMeterProxy.Core.Budgets;
 

@@ -1,7 +1,8 @@
 -- Hands holds to a live incarnation, which charges those of this tenant that are answered: BudgetStep.Expire where ARGV 4 is a
 -- dead incarnation, BudgetStep.ExpireOverdue where it is empty. ARGV 3: the slot's name, 5: the new owner, 6 and 7: the
 -- instants before which a hold is overdue, and a foreign one abandoned.
--- Answers status, op, and for each hold its reservation, amount, attempt, instant, other slots and intent.
+-- Answers status, op, and for each hold its reservation, amount, attempt, '1' where it had been handed over before, instant,
+-- other slots and intent.
 local slot, dead, new_owner, before, abandoned = ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])
 local head = redis.call('HMGET', state, 'epoch', 'op', 'f|' .. dead)
 local refusal = stale(head[1], head[2])
@@ -22,11 +23,12 @@ for i = 1, #all, 2 do
     end_hold(id, hold)
     changes = changes + 1
   elseif dead ~= '' and hold[OWNER] == dead or dead == '' and at < before and hold[EXPIRED] == '0' then
+    local again = hold[EXPIRED]
     hold[OWNER], hold[EXPIRED] = new_owner, '1'
     redis.call('HSET', holds, id, cmsgpack.pack(hold))
     changes = changes + 1
     if is_own then
-      for _, value in ipairs({ id, hold[AMOUNT], hold[ATTEMPT], hold[AT], hold[SLOTS], hold[INTENT] }) do
+      for _, value in ipairs({ id, hold[AMOUNT], hold[ATTEMPT], again, hold[AT], hold[SLOTS], hold[INTENT] }) do
         reply[#reply + 1] = value
       end
     end

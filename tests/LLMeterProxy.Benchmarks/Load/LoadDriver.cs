@@ -9,9 +9,9 @@ namespace LLMeterProxy.Benchmarks.Load;
 /// </summary>
 internal static class LoadDriver
 {
-    public static async Task<LoadResult> RunAsync(Uri baseUrl, string key, Workload workload, int requests, int connections)
+    public static async Task<LoadResult> RunAsync(Uri baseUrl, string path, string key, Workload workload, int requests, int connections)
     {
-        var bytes = workload.RequestTo(baseUrl, key);
+        var bytes = workload.RequestTo(baseUrl, path, key);
         var left = requests;
         var started = TimeProvider.System.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(RunConnectionAsync)));

@@ -27,7 +27,7 @@ public sealed class RedisServersTests
         await using var cluster = await RedisClusterServers.StartAsync();
 
         Assert.Equal(3, new[] { 0, 8_000, 16_383 }.Select(cluster.OwnerOf).Distinct().Count());
-        cluster.MoveSlot(0, cluster.OwnerOf(0), cluster.OwnerOf(16_383));
+        RedisClusterServers.MoveSlot(0, cluster.OwnerOf(0), cluster.OwnerOf(16_383));
         Assert.Equal(cluster.OwnerOf(16_383), cluster.OwnerOf(0));
     }
 

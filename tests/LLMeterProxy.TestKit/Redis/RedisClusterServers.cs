@@ -40,7 +40,7 @@ public sealed class RedisClusterServers : IAsyncDisposable
     }
 
     /// <summary>Moves one hash slot, with its keys, to another node, as a resharding does.</summary>
-    public void MoveSlot(int slot, RedisServer from, RedisServer to)
+    public static void MoveSlot(int slot, RedisServer from, RedisServer to)
     {
         var number = slot.ToString(CultureInfo.InvariantCulture);
         var (source, target) = (Id(from), Id(to));

@@ -1,5 +1,6 @@
 using LLMeterProxy.Core.Budgets;
 using LLMeterProxy.Core.Ledger;
+using LLMeterProxy.Storage.Budgets.Redis;
 using LLMeterProxy.Storage.Journal;
 using LLMeterProxy.Storage.Ledger;
 using Microsoft.Extensions.Logging;
@@ -14,53 +15,55 @@ namespace LLMeterProxy.Storage.Budgets.Coordination;
 public sealed class BudgetCoordinator : IAsyncDisposable
 {
     private static readonly TimeSpan _turn = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan _staleBuild = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _upkeep = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan _flushLimit = TimeSpan.FromSeconds(30);
 
     private readonly IReplicaRegistry _registry;
-    private readonly ISharedCounters _counters;
-    private readonly INodeBudgets _budgets;
-    private readonly EpochGate _gate;
+    private readonly CounterScripts _scripts;
+    private readonly RedisBudgetStore _budgets;
+    private readonly BudgetEpoch _gate;
     private readonly MappedJournal _journal;
     private readonly ILedgerStore _ledger;
     private readonly LedgerStreams _streams;
-    private readonly StoreClock _clock;
+    private readonly ClockMeasurement _clock;
     private readonly TimeProvider _time;
     private readonly ILogger<BudgetCoordinator> _log;
-    private readonly CounterRebuild _rebuild;
-    private readonly SlotOpening _opening;
+    private readonly Epochs _epochs;
     private readonly DeadIncarnations _dead;
     private readonly Liveness _liveness;
     private readonly SettledJournal _settled;
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private Task? _loop;
-    private Heartbeats? _beats;
+    private NodeBeats? _beats;
     private long _beatAt;
-    private long _lostEpoch;
+    private long _upkeepAt;
     private volatile bool _isFenced;
 
     /// <param name="slots">The slots of every tenant that is known.</param>
-    /// <param name="clock">Is corrected by the store's clock.</param>
+    /// <param name="time">The time of day that calls are reserved at.</param>
     public BudgetCoordinator(
         IReplicaRegistry registry,
-        ISharedCounters counters,
-        INodeBudgets budgets,
-        EpochGate gate,
+        BudgetScriptClient scripts,
+        RedisPrimaries primaries,
+        RedisBudgetStore budgets,
+        BudgetEpoch gate,
         MappedJournal journal,
         ILedgerStore ledger,
         LedgerStreams streams,
+        ClockMeasurement clock,
         Func<CounterSlots> slots,
-        StoreClock clock,
         TimeProvider time,
         ILogger<BudgetCoordinator> log)
     {
-        (_registry, _counters, _budgets, _gate, _journal) = (registry, counters, budgets, gate, journal);
-        (_ledger, _streams, _clock, _time, _log) = (ledger, streams, clock, time, log);
-        _rebuild = new CounterRebuild(registry, counters, slots, time, log);
-        _opening = new SlotOpening(registry, counters, gate, slots, time);
-        _dead = new DeadIncarnations(registry, counters, budgets, journal, log);
+        (_registry, _budgets, _gate, _journal, _ledger) = (registry, budgets, gate, journal, ledger);
+        (_streams, _clock, _time, _log) = (streams, clock, time, log);
+        _scripts = new CounterScripts(scripts, primaries, gate);
+        _epochs = new Epochs(registry, _scripts, new CounterRebuild(registry, _scripts, slots, time, log), gate, journal, time, log);
+        _dead = new DeadIncarnations(registry, _scripts, budgets, journal, time, log);
         _liveness = new Liveness(time);
         _settled = new SettledJournal(journal, budgets, time);
+        primaries.Changed += detail => gate.Doubt(EpochDoubt.Connection, detail);
         gate.Doubted += OnDoubt;
     }
 
@@ -76,40 +79,16 @@ public sealed class BudgetCoordinator : IAsyncDisposable
         // Until the settlements of earlier runs are confirmed, their segments are all that has them.
         _journal.KeepFrom = JournalPosition.Start;
         _registry.Register(_journal.Incarnation, _journal.NodeId);
+        _upkeepAt = _time.GetTimestamp();
         _loop = Task.Run(RunAsync);
-    }
-
-    /// <summary>A slot that is missing is made where it is new; where it was lost the store is doubted.</summary>
-    public async Task<bool> OpenSlotAsync(string slot, CancellationToken cancellationToken)
-    {
-        if (await _opening.OpenAsync(slot, cancellationToken))
-        {
-            return true;
-        }
-
-        Lost("slot_missing");
-        return false;
-    }
-
-    /// <summary>A reservation was refused because this incarnation was declared dead.</summary>
-    public void Fenced()
-    {
-        _isFenced = true;
-        Wake();
-    }
-
-    /// <summary>The store is the epoch's and yet has lost something (a flushed database, a counter that went back).</summary>
-    public void Lost(string reason)
-    {
-        Interlocked.Exchange(ref _lostEpoch, _gate.Number);
-        _gate.Doubt(reason);
     }
 
     /// <summary>
     /// Ends: everything settled is sent and shipped, and this incarnation is closed, so that nobody waits for it. Where that cannot be
     /// done in time the next start of this node does it.
     /// </summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <returns>False where something was left to the next start.</returns>
+    public async Task<bool> StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
         if (_loop is not null)
@@ -117,22 +96,23 @@ public sealed class BudgetCoordinator : IAsyncDisposable
             await _loop;
         }
 
-        if (!_gate.IsVerified)
-        {
-            return;
-        }
-
         try
         {
+            if (!_gate.State.IsVerified && await _epochs.VerifyAsync() is null)
+            {
+                return false;
+            }
+
             await _ledger.FlushAsync(cancellationToken);
-            _streams.SendAll();
-            await _budgets.FlushAsync(cancellationToken);
-            await CloseAsync([_journal.Incarnation], cancellationToken);
-            await _counters.ForgetBeatAsync(_journal.Incarnation, cancellationToken);
+            await FlushAsync(cancellationToken);
+            await CloseAsync([_journal.Incarnation]);
+            await _scripts.BeatAsync("", _journal.Incarnation);
+            return true;
         }
         catch (Exception e) when (e is BudgetStoreUnavailableException or LedgerUnavailableException or OperationCanceledException)
         {
             CoordinationLog.NotVerified(_log, e.Message);
+            return false;
         }
     }
 
@@ -145,19 +125,19 @@ public sealed class BudgetCoordinator : IAsyncDisposable
             await _loop;
         }
 
-        _opening.Dispose();
         _stopping.Dispose();
         _wake.Dispose();
     }
 
-    private void OnDoubt(string reason)
+    private void OnDoubt(EpochDoubt doubt, string detail)
     {
-        CoordinationLog.Doubted(_log, reason);
-        Wake();
-    }
+        CoordinationLog.Doubted(_log, doubt, detail);
+        if (doubt is EpochDoubt.Regressed or EpochDoubt.SlotLost)
+        {
+            _epochs.Lost();
+        }
 
-    private void Wake()
-    {
+        _isFenced |= doubt == EpochDoubt.Fenced;
         try
         {
             if (_wake.CurrentCount == 0)
@@ -178,6 +158,7 @@ public sealed class BudgetCoordinator : IAsyncDisposable
             try
             {
                 await TurnAsync(_stopping.Token);
+                await _wake.WaitAsync(_turn, _stopping.Token);
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
             {
@@ -187,27 +168,14 @@ public sealed class BudgetCoordinator : IAsyncDisposable
             {
                 // The one loop that must outlive every failure: without it a store that came back would stay refused.
                 CoordinationLog.NotVerified(_log, e.Message);
-            }
-
-            try
-            {
-                await _wake.WaitAsync(_turn, _stopping.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
+                await Task.Delay(_turn, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
     private async Task TurnAsync(CancellationToken cancellationToken)
     {
-        if (!_gate.IsVerified)
-        {
-            await VerifyAsync(cancellationToken);
-        }
-
-        if (!_gate.IsVerified)
+        if (!_gate.State.IsVerified && await _epochs.VerifyAsync() is null)
         {
             return;
         }
@@ -215,10 +183,10 @@ public sealed class BudgetCoordinator : IAsyncDisposable
         var isDue = _beats is null || _time.GetElapsedTime(_beatAt) >= Liveness.Interval;
         if (isDue)
         {
-            await BeatAsync(cancellationToken);
+            await BeatAsync();
         }
 
-        if (!_gate.IsOpen || isDue)
+        if (!_gate.State.IsOpen || isDue)
         {
             await FollowEpochAsync(cancellationToken);
         }
@@ -228,103 +196,29 @@ public sealed class BudgetCoordinator : IAsyncDisposable
             Renew();
         }
 
-        if (isDue && _gate.IsOpen)
+        await _streams.TrySendAsync(cancellationToken);
+        if (isDue && _gate.State is { IsVerified: true, IsOpen: true, Number: var epoch })
         {
-            await EndDeadAsync(cancellationToken);
-            _streams.SendAll();
+            await EndDeadAsync(epoch, cancellationToken);
+            await KeepUpAsync(epoch);
         }
 
         _settled.Turn(cancellationToken);
     }
 
-    private async Task VerifyAsync(CancellationToken cancellationToken)
-    {
-        var doubts = _gate.Doubts;
-        var store = await _counters.ReadStoreAsync(cancellationToken);
-        var epoch = _registry.ReadEpoch();
-        if (epoch is null || epoch.Number == Interlocked.Read(ref _lostEpoch) || !string.Equals(epoch.Store, store, StringComparison.Ordinal) || IsAbandoned(epoch))
-        {
-            if (!await _rebuild.RunAsync(epoch?.Number ?? 0, store, _journal.Incarnation, cancellationToken))
-            {
-                return;
-            }
-
-            epoch = _registry.ReadEpoch()!;
-        }
-
-        if (epoch.State == EpochState.Building || !string.Equals(epoch.Store, store, StringComparison.Ordinal))
-        {
-            return;
-        }
-
-        await _counters.EnableAsync(cancellationToken);
-        var isNew = epoch.Number != _gate.Number;
-        if (!_gate.TryVerify(epoch.Number, doubts))
-        {
-            return;
-        }
-
-        CoordinationLog.Verified(_log, epoch.Number);
-        if (isNew)
-        {
-            await BeatAsync(cancellationToken);
-            await JoinAsync(epoch, cancellationToken);
-        }
-    }
-
-    /// <summary>The node that sets the counters died over it, this process in an earlier attempt included.</summary>
-    private bool IsAbandoned(CounterEpoch epoch) => epoch.State == EpochState.Building
-        && (string.Equals(epoch.RaisedBy, _journal.Incarnation) || _time.GetUtcNow() - epoch.RaisedAt > _staleBuild);
-
-    /// <summary>Brings what this node has under way to counters that were set without it.</summary>
-    private async Task JoinAsync(CounterEpoch epoch, CancellationToken cancellationToken)
-    {
-        var from = epoch.Positions.GetValueOrDefault(_journal.NodeId, JournalPosition.Start);
-        if (from.Segment > 0 && _journal.Oldest.Segment > from.Segment)
-        {
-            // What the figures lack of this journal is shipped and gone from it: figures of now have it.
-            Lost("journal_shorter_than_epoch");
-            return;
-        }
-
-        var unclosed = _registry.ReadUnclosed();
-        var own = unclosed.Where(i => string.Equals(i.NodeId, _journal.NodeId)).Select(i => i.Incarnation).ToHashSet(StringComparer.Ordinal);
-        foreach (var settlement in new JournalSettlements(_journal, _time).Read(from, own))
-        {
-            _budgets.Settle(settlement);
-        }
-
-        _streams.Restart();
-        _streams.SendAll();
-        _budgets.RestoreHolds();
-        await _budgets.FlushAsync(cancellationToken);
-        if (_gate.IsVerified && _gate.Number == epoch.Number)
-        {
-            _registry.MarkReplayed(_journal.Incarnation, epoch.Number);
-        }
-    }
-
-    private async Task BeatAsync(CancellationToken cancellationToken)
+    private async Task BeatAsync()
     {
         var sent = _time.GetUtcNow();
-        _beats = await _counters.BeatAsync(_journal.Incarnation, cancellationToken);
+        _beats = await _scripts.BeatAsync(_journal.Incarnation);
         _beatAt = _time.GetTimestamp();
-        if (_clock.Correct(_beats.Now - (sent + ((_time.GetUtcNow() - sent) / 2))))
-        {
-            CoordinationLog.ClockOff(_log, (long)_clock.Offset.TotalMilliseconds);
-        }
+        _clock.Take(_beats, sent);
     }
 
     private async Task FollowEpochAsync(CancellationToken cancellationToken)
     {
-        if (_registry.ReadEpoch() is not { } epoch)
+        if (_registry.ReadEpoch() is not { } epoch || epoch.Number != _gate.State.Number)
         {
-            return;
-        }
-
-        if (epoch.Number != _gate.Number)
-        {
-            _gate.Doubt("newer_epoch");
+            _gate.Doubt(EpochDoubt.EpochChanged, "Another node has begun an epoch.");
             return;
         }
 
@@ -336,18 +230,17 @@ public sealed class BudgetCoordinator : IAsyncDisposable
         }
 
         _isFenced |= self.IsExpired;
-        if (self.ReplayedEpoch != epoch.Number)
+        if (self.ReplayedEpoch != epoch.Number && !await TryJoinAsync(epoch.Number, cancellationToken))
         {
-            await JoinAsync(epoch, cancellationToken);
+            return;
         }
 
-        if (epoch.State == EpochState.Built && unclosed.All(HasReplayed) && self.ReplayedEpoch == epoch.Number)
+        if (epoch.Phase == EpochPhase.Built && unclosed.All(HasReplayed) && _registry.TryOpen(epoch.Number))
         {
-            _registry.TryOpen(epoch.Number);
-            epoch = epoch with { State = EpochState.Open };
+            epoch = epoch with { Phase = EpochPhase.Open };
         }
 
-        if (epoch.State == EpochState.Open && !_gate.IsOpen)
+        if (epoch.Phase == EpochPhase.Open && !_gate.State.IsOpen)
         {
             _gate.Open(epoch.Number);
             CoordinationLog.Opened(_log, epoch.Number);
@@ -358,17 +251,42 @@ public sealed class BudgetCoordinator : IAsyncDisposable
             i.IsExpired || i.ReplayedEpoch >= epoch.Number || string.Equals(i.NodeId, _journal.NodeId) || _liveness.IsDead(i.Incarnation, _beats!);
     }
 
+    /// <summary>Brings what this node has under way to counters that were set without it.</summary>
+    private async Task<bool> TryJoinAsync(long epoch, CancellationToken cancellationToken)
+    {
+        await _streams.RestartAsync(cancellationToken);
+        await FlushAsync(cancellationToken);
+        if (_gate.State is not { IsVerified: true } state || state.Number != epoch)
+        {
+            return false;
+        }
+
+        _registry.MarkReplayed(_journal.Incarnation, epoch);
+        return true;
+    }
+
+    /// <summary>Everything that this node and the ledger have for the counters is in them.</summary>
+    /// <exception cref="BudgetStoreUnavailableException">The store does not take it.</exception>
+    private async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        if (!await _streams.TrySendAsync(cancellationToken))
+        {
+            throw new BudgetStoreUnavailableException("Redis does not take the ledger's settlements.");
+        }
+
+        await _budgets.FlushAsync(cancellationToken).WaitAsync(_flushLimit, _time, cancellationToken);
+    }
+
     private void Renew()
     {
         _journal.Renew();
         _registry.Register(_journal.Incarnation, _journal.NodeId);
-        _registry.MarkReplayed(_journal.Incarnation, _gate.Number);
-        _isFenced = false;
-        _beats = null;
+        _registry.MarkReplayed(_journal.Incarnation, _gate.State.Number);
+        (_isFenced, _beats) = (false, null);
         CoordinationLog.Renewed(_log, _journal.Incarnation);
     }
 
-    private async Task EndDeadAsync(CancellationToken cancellationToken)
+    private async Task EndDeadAsync(long epoch, CancellationToken cancellationToken)
     {
         var unclosed = _registry.ReadUnclosed();
         _liveness.KeepOnly([.. unclosed.Select(i => i.Incarnation)]);
@@ -385,18 +303,19 @@ public sealed class BudgetCoordinator : IAsyncDisposable
             }
             else if (!other.IsExpired && _liveness.IsDead(other.Incarnation, _beats!))
             {
-                await _dead.ExpireAsync(other.Incarnation, slots ??= _registry.ReadSlots(_gate.Number), cancellationToken);
-                await _counters.ForgetBeatAsync(other.Incarnation, cancellationToken);
+                await _dead.ExpireAsync(other.Incarnation, slots ??= _registry.ReadSlots(epoch), epoch);
+                await _scripts.BeatAsync("", other.Incarnation);
             }
         }
 
         if (earlier.Count > 0)
         {
-            await EndEarlierAsync(earlier, slots ?? _registry.ReadSlots(_gate.Number), cancellationToken);
+            await EndEarlierAsync(earlier, slots ?? _registry.ReadSlots(epoch), epoch, cancellationToken);
         }
     }
 
-    private async Task EndEarlierAsync(List<string> earlier, IReadOnlyList<string> slots, CancellationToken cancellationToken)
+    /// <summary>Ends the earlier runs of this node: their records are in the counters, their holds are gone, nobody waits for them.</summary>
+    private async Task EndEarlierAsync(List<string> earlier, IReadOnlyList<string> slots, long epoch, CancellationToken cancellationToken)
     {
         await _ledger.FlushAsync(cancellationToken);
         foreach (var settlement in new JournalSettlements(_journal, _time).Read(JournalPosition.Start, earlier.ToHashSet(StringComparer.Ordinal)))
@@ -404,27 +323,44 @@ public sealed class BudgetCoordinator : IAsyncDisposable
             _budgets.Settle(settlement);
         }
 
-        _streams.SendAll();
-        await _budgets.FlushAsync(cancellationToken);
+        await FlushAsync(cancellationToken);
         foreach (var incarnation in earlier)
         {
-            await _dead.ReleaseEarlierAsync(incarnation, slots, cancellationToken);
+            await _dead.ReleaseEarlierAsync(incarnation, slots, epoch);
         }
 
-        await _budgets.FlushAsync(cancellationToken);
-        await CloseAsync(earlier, cancellationToken);
+        await FlushAsync(cancellationToken);
+        await CloseAsync(earlier);
+        await _scripts.BeatAsync("", earlier);
     }
 
-    private async Task CloseAsync(IReadOnlyList<string> incarnations, CancellationToken cancellationToken)
+    private async Task CloseAsync(IReadOnlyList<string> incarnations)
     {
         foreach (var incarnation in incarnations)
         {
             _registry.Close(incarnation);
         }
 
-        foreach (var slot in _registry.ReadSlots(_gate.Number))
+        var epoch = _gate.State.Number;
+        foreach (var slot in _registry.ReadSlots(epoch))
         {
-            await _counters.ForgetWatermarksAsync(slot, incarnations, cancellationToken);
+            await _scripts.ForgetAsync(slot, epoch, incarnations);
+        }
+    }
+
+    private async Task KeepUpAsync(long epoch)
+    {
+        if (_time.GetElapsedTime(_upkeepAt) < _upkeep)
+        {
+            return;
+        }
+
+        _upkeepAt = _time.GetTimestamp();
+        var slots = _registry.ReadSlots(epoch);
+        await _dead.ExpireOverdueAsync(slots, epoch);
+        foreach (var slot in slots)
+        {
+            await _scripts.TrimAsync(slot, epoch, _time.GetUtcNow());
         }
     }
 }

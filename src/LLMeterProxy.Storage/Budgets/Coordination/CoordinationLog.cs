@@ -1,11 +1,12 @@
+using LLMeterProxy.Storage.Budgets.Redis;
 using Microsoft.Extensions.Logging;
 
 namespace LLMeterProxy.Storage.Budgets.Coordination;
 
 internal static partial class CoordinationLog
 {
-    [LoggerMessage(2200, LogLevel.Warning, "The budget store is in doubt ({Reason}): nothing is admitted against caps until it is verified")]
-    public static partial void Doubted(ILogger log, string reason);
+    [LoggerMessage(2200, LogLevel.Warning, "The budget store is in doubt ({Doubt}, {Detail}): nothing is admitted until it is verified")]
+    public static partial void Doubted(ILogger log, EpochDoubt doubt, string detail);
 
     [LoggerMessage(2201, LogLevel.Warning, "The budget store cannot be verified yet: {Problem}")]
     public static partial void NotVerified(ILogger log, string problem);

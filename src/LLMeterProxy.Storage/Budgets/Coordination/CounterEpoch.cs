@@ -14,7 +14,7 @@ namespace LLMeterProxy.Storage.Budgets.Coordination;
 public sealed record CounterEpoch(
     long Number,
     string Store,
-    EpochState State,
+    EpochPhase Phase,
     string RaisedBy,
     DateTimeOffset RaisedAt,
     IReadOnlyDictionary<string, JournalPosition> Positions);

@@ -6,14 +6,13 @@ namespace LLMeterProxy.Storage.Budgets.Coordination;
 /// Sets the counters of the store anew from one snapshot of the ledger, under a new epoch. Counters are set and never added to (A12), and
 /// each carries up to where it contains each stream, so that whatever a node sends again counts once.
 /// </summary>
-internal sealed class CounterRebuild(
-    IReplicaRegistry registry, ISharedCounters counters, Func<CounterSlots> slots, TimeProvider time, ILogger log)
+internal sealed class CounterRebuild(IReplicaRegistry registry, CounterScripts scripts, Func<CounterSlots> slots, TimeProvider time, ILogger log)
 {
     // Enough to keep the connection busy, few enough that no answer waits for the time-out.
     private const int AtOnce = 32;
 
     /// <returns>False where another node began an epoch first.</returns>
-    public async Task<bool> RunAsync(long from, string store, string by, CancellationToken cancellationToken)
+    public async Task<bool> RunAsync(long from, string store, string by)
     {
         if (!registry.TryRaise(from, store, by))
         {
@@ -23,7 +22,7 @@ internal sealed class CounterRebuild(
         var number = from + 1;
         var started = time.GetTimestamp();
         CoordinationLog.Rebuilding(log, from);
-        await counters.EnableAsync(cancellationToken);
+        await scripts.LoadAsync();
         var known = slots();
         var figures = registry.ReadFigures(known.Shared);
         HashSet<string> all = [.. known.All, .. figures.Slots.Keys];
@@ -32,8 +31,7 @@ internal sealed class CounterRebuild(
         registry.ClaimSlots(all, number);
         foreach (var some in all.Chunk(AtOnce))
         {
-            await Task.WhenAll(some.Select(
-                slot => counters.SetSlotAsync(slot, number, figures.Of(slot), onlyIfAbsent: false, cancellationToken)));
+            await Task.WhenAll(some.Select(slot => scripts.SetAsync(figures.Of(slot), number, onlyWhereAbsent: false)));
         }
 
         if (!registry.TryMarkBuilt(number, figures))

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using LLMeterProxy.Core.Budgets;
 using LLMeterProxy.Core.Money;
+using LLMeterProxy.Storage.Budgets.Redis;
 using LLMeterProxy.Storage.Ledger.Sql;
 
 namespace LLMeterProxy.Storage.Budgets.Coordination;
@@ -15,7 +16,7 @@ internal sealed class FigureReader(DbConnection connection, DateTimeOffset notEn
 
     /// <param name="shared">Slots that calls of any tenant may settle on: the global one, and those of the owners of on-behalf keys.</param>
     /// <param name="only">One slot; null for all.</param>
-    public Dictionary<string, SlotFigures> Read(IReadOnlySet<string> shared, string? only)
+    public Dictionary<string, SlotSnapshot> Read(IReadOnlySet<string> shared, string? only)
     {
         foreach (var (key, spent) in BudgetSpendRows.ReadLive(connection, notEndedBefore))
         {
@@ -29,11 +30,12 @@ internal sealed class FigureReader(DbConnection connection, DateTimeOffset notEn
         ReadHeads(ofOne);
         ReadLedgerStreams(ofOne);
         List<(string Stream, string Incarnation, long Sequence)> all = [.. _streams.Values.SelectMany(s => s)];
+        var fenced = ReadFenced();
         IEnumerable<string> slots = only is null ? _counters.Keys.Union(_streams.Keys).Union(shared) : [only];
         return slots.ToDictionary(
             slot => slot,
-            slot => new SlotFigures(
-                _counters.GetValueOrDefault(slot, []), shared.Contains(slot) ? all : _streams.GetValueOrDefault(slot, [])),
+            slot => new SlotSnapshot(
+                slot, _counters.GetValueOrDefault(slot, []), shared.Contains(slot) ? all : _streams.GetValueOrDefault(slot, []), fenced),
             StringComparer.Ordinal);
     }
 
@@ -51,6 +53,20 @@ internal sealed class FigureReader(DbConnection connection, DateTimeOffset notEn
         {
             ListOf(_streams, reader.GetString(0)).Add((reader.GetString(0), reader.GetString(1), reader.GetInt64(2)));
         }
+    }
+
+    // What was declared dead stays so in counters that were set anew.
+    private List<string> ReadFenced()
+    {
+        using var command = connection.Command("SELECT incarnation FROM incarnations WHERE expired_at IS NOT NULL AND closed_at IS NULL");
+        using var reader = command.ExecuteReader();
+        var fenced = new List<string>();
+        while (reader.Read())
+        {
+            fenced.Add(reader.GetString(0));
+        }
+
+        return fenced;
     }
 
     private void ReadLedgerStreams(string? stream)

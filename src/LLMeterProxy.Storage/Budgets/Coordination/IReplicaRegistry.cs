@@ -1,3 +1,5 @@
+using LLMeterProxy.Storage.Budgets.Redis;
+
 namespace LLMeterProxy.Storage.Budgets.Coordination;
 
 /// <summary>
@@ -48,5 +50,5 @@ public interface IReplicaRegistry
 
     /// <summary>One slot's figures from one snapshot.</summary>
     /// <param name="shared">As above.</param>
-    SlotFigures ReadFigures(string slot, IReadOnlySet<string> shared);
+    SlotSnapshot ReadFigures(string slot, IReadOnlySet<string> shared);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using LLMeterProxy.Core.Budgets;
 using LLMeterProxy.Storage.Ledger;
 
@@ -6,47 +5,65 @@ namespace LLMeterProxy.Storage.Budgets.Coordination;
 
 /// <summary>
 /// Carries the ledger's own settlements to the budget store: what the ledger counted otherwise than the journals said. Always from the
-/// first that this process has not sent, so that a stream arrives without a gap whichever node wrote its rows.
+/// first that this process has not seen applied, so that a stream arrives without a gap whichever node wrote its rows.
 /// </summary>
-public sealed class LedgerStreams(ILedgerStore ledger, Action<Settlement> settle)
+/// <param name="tryApply">Applies settlements of one stream in order; false where some may not be applied.</param>
+public sealed class LedgerStreams(ILedgerStore ledger, Func<IReadOnlyList<Settlement>, Task<bool>> tryApply) : IDisposable
 {
-    private readonly ConcurrentDictionary<string, long> _sent = new(StringComparer.Ordinal);
-    private readonly Lock _sending = new();
-
-    /// <summary>Sends what is new in one stream.</summary>
-    public void Send(string stream)
-    {
-        lock (_sending)
-        {
-            foreach (var settlement in ledger.ReadLedgerSettlements(stream, _sent.GetValueOrDefault(stream)))
-            {
-                settle(settlement);
-                _sent[stream] = settlement.Sequence;
-            }
-        }
-    }
+    private readonly Dictionary<string, long> _applied = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _one = new(1, 1);
 
     /// <summary>Sends what is new in every stream, rows of other nodes included.</summary>
-    public void SendAll()
+    /// <returns>False where the store did not take all of it.</returns>
+    public async Task<bool> TrySendAsync(CancellationToken cancellationToken)
     {
-        foreach (var (stream, sequence) in ledger.ReadLedgerStreams())
+        await _one.WaitAsync(cancellationToken);
+        try
         {
-            if (sequence > _sent.GetValueOrDefault(stream))
+            foreach (var (stream, latest) in await Task.Run(ledger.ReadLedgerStreams, cancellationToken))
             {
-                Send(stream);
+                var from = _applied.GetValueOrDefault(stream);
+                if (latest <= from)
+                {
+                    continue;
+                }
+
+                var settlements = await Task.Run(() => ledger.ReadLedgerSettlements(stream, from), cancellationToken);
+                if (settlements.Count > 0 && !await tryApply(settlements))
+                {
+                    return false;
+                }
+
+                _applied[stream] = settlements.Count > 0 ? settlements[^1].Sequence : latest;
             }
+
+            return true;
+        }
+        finally
+        {
+            _one.Release();
         }
     }
 
-    /// <summary>The store's counters were set from the ledger's sums, which contain everything up to here: only what comes later is sent.</summary>
-    public void AssumeSent(IEnumerable<(string Stream, long Sequence)> streams)
+    /// <summary>The counters were set from the ledger's sums, which contain everything up to here: only what comes later is sent.</summary>
+    public async Task AssumeAppliedAsync(IEnumerable<(string Stream, long Sequence)> streams, CancellationToken cancellationToken)
     {
+        await _one.WaitAsync(cancellationToken);
         foreach (var (stream, sequence) in streams)
         {
-            _sent[stream] = sequence;
+            _applied[stream] = sequence;
         }
+
+        _one.Release();
     }
 
-    /// <summary>The store's counters were set anew: everything is sent again, and what they contain already changes nothing.</summary>
-    public void Restart() => _sent.Clear();
+    /// <summary>The counters were set anew: everything is sent again, and what they contain already changes nothing.</summary>
+    public async Task RestartAsync(CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken);
+        _applied.Clear();
+        _one.Release();
+    }
+
+    public void Dispose() => _one.Dispose();
 }

@@ -1,3 +1,5 @@
+using LLMeterProxy.Storage.Budgets.Redis;
+
 namespace LLMeterProxy.Storage.Budgets.Coordination;
 
 /// <summary>
@@ -15,9 +17,9 @@ public sealed class Liveness(TimeProvider time)
 
     private readonly Dictionary<string, long> _missingSince = new(StringComparer.Ordinal);
 
-    public bool IsDead(string incarnation, Heartbeats beats)
+    public bool IsDead(string incarnation, NodeBeats beats)
     {
-        if (beats.Latest.TryGetValue(incarnation, out var latest))
+        if (beats.Beats.TryGetValue(incarnation, out var latest))
         {
             _missingSince.Remove(incarnation);
             return beats.Now - latest > DeadAfter;

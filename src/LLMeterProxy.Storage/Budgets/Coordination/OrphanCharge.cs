@@ -1,6 +1,7 @@
 using LLMeterProxy.Core.Ledger;
 using LLMeterProxy.Core.Pricing;
 using LLMeterProxy.Core.Usage;
+using LLMeterProxy.Storage.Budgets.Redis;
 
 namespace LLMeterProxy.Storage.Budgets.Coordination;
 
@@ -13,12 +14,12 @@ internal static class OrphanCharge
     public const string Reason = "orphaned";
 
     /// <exception cref="FormatException">The hold's intent cannot be read.</exception>
-    public static UsageRecord Of(HandedOnHold hold)
+    public static UsageRecord Of(LostHold hold)
     {
         var intent = UsageIntentCodec.Decode(hold.Intent.Span);
         return new UsageRecord
         {
-            AttemptId = hold.ReservationId.Attempt(Math.Max(1, hold.AttemptNumber)),
+            AttemptId = hold.Id.Attempt(Math.Max(1, hold.Attempt)),
             Tenant = intent.Tenant,
             KeyId = intent.KeyId,
             Provider = intent.Provider,

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
+using LLMeterProxy.Storage.Budgets.Redis;
 using LLMeterProxy.Storage.Journal;
 using LLMeterProxy.Storage.Ledger.Sql;
 
@@ -56,7 +57,7 @@ public sealed class ReplicaRegistry(ILedgerDatabase database, TimeProvider time)
             ? new CounterEpoch(
                 reader.GetInt64(0),
                 reader.GetString(1),
-                Enum.Parse<EpochState>(reader.GetString(2)),
+                Enum.Parse<EpochPhase>(reader.GetString(2)),
                 reader.GetString(3),
                 DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(4)),
                 ReadPositions(reader.GetString(5)))
@@ -130,7 +131,7 @@ public sealed class ReplicaRegistry(ILedgerDatabase database, TimeProvider time)
     });
 
     /// <inheritdoc/>
-    public SlotFigures ReadFigures(string slot, IReadOnlySet<string> shared) =>
+    public SlotSnapshot ReadFigures(string slot, IReadOnlySet<string> shared) =>
         database.ReadConsistent(connection => Figures(connection).Read(shared, slot)[slot]);
 
     private FigureReader Figures(DbConnection connection) => new(connection, time.GetUtcNow() - _keptAfterWindow);

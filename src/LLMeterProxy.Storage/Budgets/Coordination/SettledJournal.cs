@@ -1,3 +1,4 @@
+using LLMeterProxy.Storage.Budgets.Redis;
 using LLMeterProxy.Storage.Journal;
 
 namespace LLMeterProxy.Storage.Budgets.Coordination;
@@ -6,7 +7,7 @@ namespace LLMeterProxy.Storage.Budgets.Coordination;
 /// Keeps journal segments until the counter store has confirmed their settlements, and a minute longer: a rebuild by another node may
 /// set the counters to figures that lack what this node has shipped since.
 /// </summary>
-internal sealed class SettledJournal(MappedJournal journal, INodeBudgets budgets, TimeProvider time)
+internal sealed class SettledJournal(MappedJournal journal, RedisBudgetStore budgets, TimeProvider time)
 {
     private static readonly TimeSpan _keptLonger = TimeSpan.FromMinutes(1);
 

@@ -25,6 +25,25 @@ public sealed class BudgetEpoch
         }
     }
 
+    /// <summary>Counts doubts, those of a closed gate included, so that a verification that was overtaken by one can tell.</summary>
+    public long Doubts { get; private set; }
+
+    /// <summary><see cref="Verify"/>, where nothing was doubted since <see cref="Doubts"/> was read. The same epoch stays as open as it was.</summary>
+    /// <returns>False where a doubt came in between: it stands.</returns>
+    public bool TryVerify(long number, long doubts)
+    {
+        lock (_gate)
+        {
+            if (doubts != Doubts)
+            {
+                return false;
+            }
+
+            Verify(number, _state.IsOpen && _state.Number == number);
+            return true;
+        }
+    }
+
     /// <summary>Everybody has replayed into this epoch; nothing where another one has begun.</summary>
     public void Open(long number)
     {
@@ -43,6 +62,7 @@ public sealed class BudgetEpoch
     {
         lock (_gate)
         {
+            Doubts++;
             if (!_state.IsVerified)
             {
                 return;

@@ -181,17 +181,17 @@ public sealed class BudgetScriptClient
     {
         var reply = await RunAsync(BudgetScript.Expire, slot, epoch, values);
         var holds = new List<LostHold>();
-        for (var i = 2; i + 5 < reply.Values.Length; i += 6)
+        for (var i = 2; i + 6 < reply.Values.Length; i += 7)
         {
-            RequestId.TryParse(reply.Text(i), out var id);
             holds.Add(new LostHold(
-                id,
+                new RequestId(Guid.Parse(reply.Text(i))),
                 slot,
                 new NanoUsd(reply.Number(i + 1)),
                 (int)reply.Number(i + 2),
-                Instants.FromMicroseconds(reply.Number(i + 3)),
-                CallSlots.Split(reply.Text(i + 4)),
-                (byte[]?)reply.Values[i + 5] ?? []));
+                reply.Number(i + 3) == 1,
+                Instants.FromMicroseconds(reply.Number(i + 4)),
+                CallSlots.Split(reply.Text(i + 5)),
+                (byte[]?)reply.Values[i + 6] ?? []));
         }
 
         return (reply.Status, holds);

@@ -60,6 +60,9 @@ public sealed class RedisBudgetStore : IBudgetStore, IAsyncDisposable
     /// <summary>Settlements and releases that wait to be sent.</summary>
     public int QueueDepth => _sender.Depth;
 
+    /// <summary>A call of this node rests on the hold.</summary>
+    internal bool IsInFlight(RequestId reservation) => _holds.Find(reservation) is not null;
+
     /// <inheritdoc/>
     public ValueTask<ReserveResult> ReserveAsync(Reservation reservation, CancellationToken cancellationToken)
     {

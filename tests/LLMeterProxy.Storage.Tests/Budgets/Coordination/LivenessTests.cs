@@ -1,4 +1,5 @@
 using LLMeterProxy.Storage.Budgets.Coordination;
+using LLMeterProxy.Storage.Budgets.Redis;
 using Microsoft.Extensions.Time.Testing;
 
 namespace LLMeterProxy.Storage.Tests.Budgets.Coordination;
@@ -58,6 +59,6 @@ public sealed class LivenessTests
         Assert.False(liveness.IsDead("a-1", Beats()));
     }
 
-    private static Heartbeats Beats(params (string Incarnation, DateTimeOffset At)[] latest) =>
+    private static NodeBeats Beats(params (string Incarnation, DateTimeOffset At)[] latest) =>
         new(_noon, latest.ToDictionary(l => l.Incarnation, l => l.At, StringComparer.Ordinal));
 }

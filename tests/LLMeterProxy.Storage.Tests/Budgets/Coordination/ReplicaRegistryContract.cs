@@ -3,6 +3,7 @@ using LLMeterProxy.Core.Ids;
 using LLMeterProxy.Core.Ledger;
 using LLMeterProxy.Core.Money;
 using LLMeterProxy.Storage.Budgets.Coordination;
+using LLMeterProxy.Storage.Budgets.Redis;
 using LLMeterProxy.Storage.Journal;
 using LLMeterProxy.Storage.Ledger;
 using LLMeterProxy.Storage.Ledger.Sql;
@@ -48,7 +49,7 @@ public abstract class ReplicaRegistryContract
         var second = await RaiseAtOnceAsync(from: 1);
 
         Assert.Equal((1, 1), (first, second));
-        Assert.Equal((2, EpochState.Building), (Registry.ReadEpoch()!.Number, Registry.ReadEpoch()!.State));
+        Assert.Equal((2, EpochPhase.Building), (Registry.ReadEpoch()!.Number, Registry.ReadEpoch()!.Phase));
     }
 
     [Fact]
@@ -56,14 +57,14 @@ public abstract class ReplicaRegistryContract
     {
         Registry.TryRaise(0, "run-1", "n1-1");
         var figures = new LedgerFigures(
-            new Dictionary<string, SlotFigures>(StringComparer.Ordinal),
+            new Dictionary<string, SlotSnapshot>(StringComparer.Ordinal),
             new Dictionary<string, JournalPosition>(StringComparer.Ordinal) { ["n1"] = new(3, 70) });
         Assert.False(Registry.TryOpen(1));
         Assert.True(Registry.TryMarkBuilt(1, figures));
         Assert.False(Registry.TryMarkBuilt(1, figures));
 
         var built = Registry.ReadEpoch()!;
-        Assert.Equal(("run-1", EpochState.Built, "n1-1", new JournalPosition(3, 70)), (built.Store, built.State, built.RaisedBy, built.Positions["n1"]));
+        Assert.Equal(("run-1", EpochPhase.Built, "n1-1", new JournalPosition(3, 70)), (built.Store, built.Phase, built.RaisedBy, built.Positions["n1"]));
         Assert.True(Registry.TryOpen(1));
         Assert.False(Registry.TryOpen(2));
         Assert.True(Registry.TryRaise(1, "run-2", "n2-1"));

@@ -1,7 +1,7 @@
 namespace LLMeterProxy.Storage.Budgets.Coordination;
 
 /// <summary>How far the counters of an epoch are.</summary>
-public enum EpochState
+public enum EpochPhase
 {
     /// <summary>One node sets the counters from the ledger.</summary>
     Building,

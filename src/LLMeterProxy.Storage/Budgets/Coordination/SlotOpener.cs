@@ -1,0 +1,31 @@
+using LLMeterProxy.Storage.Budgets.Redis;
+
+namespace LLMeterProxy.Storage.Budgets.Coordination;
+
+/// <summary>
+/// Makes the counters of a tenant that is new to the epoch. Whether a missing slot is new or lost is known by the ledger, which has
+/// every slot that was ever made in the epoch.
+/// </summary>
+public sealed class SlotOpener(IReplicaRegistry registry, BudgetScriptClient scripts, Func<CounterSlots> slots, TimeProvider time) : ISlotOpener
+{
+    private const int Looks = 10;
+
+    private static readonly TimeSpan _betweenLooks = TimeSpan.FromMilliseconds(100);
+
+    /// <inheritdoc/>
+    public async ValueTask OpenAsync(string slot, long epoch, CancellationToken cancellationToken)
+    {
+        if (await Task.Run(() => registry.TryClaimSlot(slot, epoch), cancellationToken))
+        {
+            var figures = await Task.Run(() => registry.ReadFigures(slot, slots().Shared), cancellationToken);
+            await scripts.RebuildAsync(figures, epoch, onlyWhereAbsent: true);
+            return;
+        }
+
+        // Another node may have claimed it a moment ago and be about to make it.
+        for (var look = 0; look < Looks && (await scripts.ReadAllAsync(slot, epoch)).Status == ScriptStatus.Absent; look++)
+        {
+            await Task.Delay(_betweenLooks, time, cancellationToken);
+        }
+    }
+}
