@@ -30,10 +30,11 @@ internal sealed class ReplicaNode : IAsyncDisposable
         Scripts = new BudgetScriptClient(connection, options, time);
         Registry = new ReplicaRegistry(ledger.Database, time);
         var clock = new ClockMeasurement(Scripts, new StoreClock(time), NullLogger<ClockMeasurement>.Instance);
+        var opener = new SlotOpener(Registry, Scripts, slots, time);
         Budgets = new RedisBudgetStore(
             Scripts,
             Gate,
-            new SlotOpener(Registry, Scripts, slots, time),
+            opener,
             new JournalUnsettled(Registry, () => Journal!, time),
             clock.MeasureAsync,
             options,
@@ -44,7 +45,7 @@ internal sealed class ReplicaNode : IAsyncDisposable
         _shipper = new LedgerShipper(Journal, ledger, p => UsageRecordCodec.Decode(p.Span), time, NullLogger<LedgerShipper>.Instance);
         _streams = new LedgerStreams(ledger, Budgets.TryApplyAsync);
         Coordinator = new BudgetCoordinator(
-            Registry, Scripts, _primaries, Budgets, Gate, Journal, ledger, _streams, clock, slots, time, NullLogger<BudgetCoordinator>.Instance);
+            Registry, Scripts, _primaries, Budgets, Gate, Journal, ledger, _streams, clock, opener, slots, time, NullLogger<BudgetCoordinator>.Instance);
     }
 
     public BudgetScriptClient Scripts { get; }

@@ -25,7 +25,9 @@ public sealed class BudgetCoordinator : IAsyncDisposable
     private readonly MappedJournal _journal;
     private readonly ILedgerStore _ledger;
     private readonly LedgerStreams _streams;
-    private readonly ClockMeasurement _clock;
+    private readonly NodeHeartbeat _heartbeat;
+    private readonly ISlotOpener _opener;
+    private readonly Func<CounterSlots> _slots;
     private readonly TimeProvider _time;
     private readonly ILogger<BudgetCoordinator> _log;
     private readonly Epochs _epochs;
@@ -34,11 +36,14 @@ public sealed class BudgetCoordinator : IAsyncDisposable
     private readonly SettledJournal _settled;
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
+    private HashSet<string> _knownSlots = [];
+    private long _knownEpoch;
     private Task? _loop;
-    private NodeBeats? _beats;
-    private long _beatAt;
+    private Task? _heart;
+    private long _lookedAt;
     private long _upkeepAt;
     private volatile bool _isFenced;
+    private bool _isDisposed;
 
     /// <param name="slots">The slots of every tenant that is known.</param>
     /// <param name="time">The time of day that calls are reserved at.</param>
@@ -52,15 +57,17 @@ public sealed class BudgetCoordinator : IAsyncDisposable
         ILedgerStore ledger,
         LedgerStreams streams,
         ClockMeasurement clock,
+        ISlotOpener opener,
         Func<CounterSlots> slots,
         TimeProvider time,
         ILogger<BudgetCoordinator> log)
     {
         (_registry, _budgets, _gate, _journal, _ledger) = (registry, budgets, gate, journal, ledger);
-        (_streams, _clock, _time, _log) = (streams, clock, time, log);
+        (_streams, _opener, _slots, _time, _log) = (streams, opener, slots, time, log);
         _scripts = new CounterScripts(scripts, primaries, gate);
         _epochs = new Epochs(registry, _scripts, new CounterRebuild(registry, _scripts, slots, time, log), gate, journal, time, log);
         _dead = new DeadIncarnations(registry, _scripts, budgets, journal, time, log);
+        _heartbeat = new NodeHeartbeat(_scripts, gate, journal, clock, time);
         _liveness = new Liveness(time);
         _settled = new SettledJournal(journal, budgets, time);
         primaries.Changed += detail => gate.Doubt(EpochDoubt.Connection, detail);
@@ -81,6 +88,7 @@ public sealed class BudgetCoordinator : IAsyncDisposable
         _registry.Register(_journal.Incarnation, _journal.NodeId);
         _upkeepAt = _time.GetTimestamp();
         _loop = Task.Run(RunAsync);
+        _heart = Task.Run(() => _heartbeat.RunAsync(_stopping.Token));
     }
 
     /// <summary>
@@ -91,10 +99,7 @@ public sealed class BudgetCoordinator : IAsyncDisposable
     public async Task<bool> StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
-        if (_loop is not null)
-        {
-            await _loop;
-        }
+        await Task.WhenAll(_loop ?? Task.CompletedTask, _heart ?? Task.CompletedTask);
 
         try
         {
@@ -118,12 +123,14 @@ public sealed class BudgetCoordinator : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
         _gate.Doubted -= OnDoubt;
         await _stopping.CancelAsync();
-        if (_loop is not null)
-        {
-            await _loop;
-        }
+        await Task.WhenAll(_loop ?? Task.CompletedTask, _heart ?? Task.CompletedTask);
 
         _stopping.Dispose();
         _wake.Dispose();
@@ -180,10 +187,11 @@ public sealed class BudgetCoordinator : IAsyncDisposable
             return;
         }
 
-        var isDue = _beats is null || _time.GetElapsedTime(_beatAt) >= Liveness.Interval;
+        var isDue = _heartbeat.Latest is null || _time.GetElapsedTime(_lookedAt) >= Liveness.Interval;
         if (isDue)
         {
-            await BeatAsync();
+            await _heartbeat.BeatAsync();
+            _lookedAt = _time.GetTimestamp();
         }
 
         if (!_gate.State.IsOpen || isDue)
@@ -197,6 +205,7 @@ public sealed class BudgetCoordinator : IAsyncDisposable
         }
 
         await _streams.TrySendAsync(cancellationToken);
+        await OpenNewSlotsAsync(cancellationToken);
         if (isDue && _gate.State is { IsVerified: true, IsOpen: true, Number: var epoch })
         {
             await EndDeadAsync(epoch, cancellationToken);
@@ -204,14 +213,6 @@ public sealed class BudgetCoordinator : IAsyncDisposable
         }
 
         _settled.Turn(cancellationToken);
-    }
-
-    private async Task BeatAsync()
-    {
-        var sent = _time.GetUtcNow();
-        _beats = await _scripts.BeatAsync(_journal.Incarnation);
-        _beatAt = _time.GetTimestamp();
-        _clock.Take(_beats, sent);
     }
 
     private async Task FollowEpochAsync(CancellationToken cancellationToken)
@@ -248,7 +249,7 @@ public sealed class BudgetCoordinator : IAsyncDisposable
 
         // Earlier runs of this node have nothing under way: what they had is in this journal, and was replayed with it.
         bool HasReplayed(NodeIncarnation i) =>
-            i.IsExpired || i.ReplayedEpoch >= epoch.Number || string.Equals(i.NodeId, _journal.NodeId) || _liveness.IsDead(i.Incarnation, _beats!);
+            i.IsExpired || i.ReplayedEpoch >= epoch.Number || string.Equals(i.NodeId, _journal.NodeId) || _liveness.IsDead(i.Incarnation, _heartbeat.Latest!);
     }
 
     /// <summary>Brings what this node has under way to counters that were set without it.</summary>
@@ -277,12 +278,31 @@ public sealed class BudgetCoordinator : IAsyncDisposable
         await _budgets.FlushAsync(cancellationToken).WaitAsync(_flushLimit, _time, cancellationToken);
     }
 
+    /// <summary>Makes the counters of new tenants before their first call waits for it.</summary>
+    private async Task OpenNewSlotsAsync(CancellationToken cancellationToken)
+    {
+        var epoch = _gate.State.Number;
+        if (epoch != _knownEpoch)
+        {
+            _knownSlots = [.. _registry.ReadSlots(epoch)];
+            _knownEpoch = epoch;
+        }
+
+        foreach (var slot in _slots().All)
+        {
+            if (_knownSlots.Add(slot))
+            {
+                await _opener.OpenAsync(slot, epoch, cancellationToken);
+            }
+        }
+    }
+
     private void Renew()
     {
         _journal.Renew();
         _registry.Register(_journal.Incarnation, _journal.NodeId);
         _registry.MarkReplayed(_journal.Incarnation, _gate.State.Number);
-        (_isFenced, _beats) = (false, null);
+        (_isFenced, _lookedAt) = (false, 0);
         CoordinationLog.Renewed(_log, _journal.Incarnation);
     }
 
@@ -301,7 +321,7 @@ public sealed class BudgetCoordinator : IAsyncDisposable
                     earlier.Add(other.Incarnation);
                 }
             }
-            else if (!other.IsExpired && _liveness.IsDead(other.Incarnation, _beats!))
+            else if (!other.IsExpired && _liveness.IsDead(other.Incarnation, _heartbeat.Latest!))
             {
                 await _dead.ExpireAsync(other.Incarnation, slots ??= _registry.ReadSlots(epoch), epoch);
                 await _scripts.BeatAsync("", other.Incarnation);

@@ -20,7 +20,9 @@ public sealed class ClockMeasurement(BudgetScriptClient scripts, StoreClock cloc
     /// <param name="sent">By the clock, when the heartbeat was sent.</param>
     public void Take(NodeBeats beats, DateTimeOffset sent)
     {
-        if (clock.Correct(beats.Now - (sent + ((clock.GetUtcNow() - sent) / 2))))
+        // The answer was made at some instant of the round trip: a difference that this explains is none.
+        var roundTrip = clock.GetUtcNow() - sent;
+        if (clock.Correct(beats.Now - (sent + (roundTrip / 2)), roundTrip.Duration()))
         {
             CoordinationLog.ClockOff(log, (long)clock.Offset.TotalMilliseconds);
         }

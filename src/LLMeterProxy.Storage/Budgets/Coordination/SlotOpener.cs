@@ -8,7 +8,7 @@ namespace LLMeterProxy.Storage.Budgets.Coordination;
 /// </summary>
 public sealed class SlotOpener(IReplicaRegistry registry, BudgetScriptClient scripts, Func<CounterSlots> slots, TimeProvider time) : ISlotOpener
 {
-    private const int Looks = 10;
+    private const int Looks = 20;
 
     private static readonly TimeSpan _betweenLooks = TimeSpan.FromMilliseconds(100);
 
@@ -18,7 +18,13 @@ public sealed class SlotOpener(IReplicaRegistry registry, BudgetScriptClient scr
         if (await Task.Run(() => registry.TryClaimSlot(slot, epoch), cancellationToken))
         {
             var figures = await Task.Run(() => registry.ReadFigures(slot, slots().Shared), cancellationToken);
-            await scripts.RebuildAsync(figures, epoch, onlyWhereAbsent: true);
+
+            // Claimed, it has to be made: a claimed slot that is missing means a loss to everybody else.
+            for (var tries = 0; tries < Looks && !IsDone(await scripts.RebuildAsync(figures, epoch, onlyWhereAbsent: true)); tries++)
+            {
+                await Task.Delay(_betweenLooks, time, cancellationToken);
+            }
+
             return;
         }
 
@@ -28,4 +34,6 @@ public sealed class SlotOpener(IReplicaRegistry registry, BudgetScriptClient scr
             await Task.Delay(_betweenLooks, time, cancellationToken);
         }
     }
+
+    private static bool IsDone(ScriptStatus status) => status is ScriptStatus.Ok or ScriptStatus.Epoch;
 }

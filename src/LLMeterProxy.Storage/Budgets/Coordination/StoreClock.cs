@@ -27,10 +27,11 @@ public sealed class StoreClock(TimeProvider inner) : TimeProvider
 
     /// <summary>Takes a measurement.</summary>
     /// <param name="difference">The store's time less this clock's.</param>
+    /// <param name="uncertainty">How wrong the measurement may be; such a difference moves nothing.</param>
     /// <returns>True where the clock was moved.</returns>
-    public bool Correct(TimeSpan difference)
+    public bool Correct(TimeSpan difference, TimeSpan uncertainty = default)
     {
-        if (difference.Duration() <= _tolerated)
+        if (difference.Duration() <= _tolerated || difference.Duration() <= uncertainty)
         {
             return false;
         }

@@ -31,6 +31,7 @@ internal sealed class SettlementSender : IAsyncDisposable
     private readonly List<TaskCompletionSource> _flushes = [];
     private readonly Task _running;
     private bool _hasOverflowed;
+    private bool _isDisposed;
     private long _epoch;
 
     public SettlementSender(
@@ -85,6 +86,12 @@ internal sealed class SettlementSender : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // A container that knows the store by two names disposes it twice.
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
         await _stop.CancelAsync();
         _queue.Writer.TryComplete();
         await _running;
