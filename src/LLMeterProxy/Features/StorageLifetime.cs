@@ -1,7 +1,7 @@
+using LLMeterProxy.Cli;
 using LLMeterProxy.Core.Ledger;
+using LLMeterProxy.Features.Budgets;
 using LLMeterProxy.Options;
-using LLMeterProxy.Storage.Budgets.Coordination;
-using LLMeterProxy.Storage.Budgets.InProcess;
 using LLMeterProxy.Storage.Journal;
 using LLMeterProxy.Storage.Ledger;
 using LLMeterProxy.Storage.Tenancy;
@@ -9,43 +9,30 @@ using LLMeterProxy.Storage.Tenancy;
 namespace LLMeterProxy.Features;
 
 /// <summary>
-/// Brings the stores up before the server listens (ship the tail, charge what died under way, set the counters from the
-/// ledger), and ships the rest after the last call has ended.
+/// Brings the stores up before the server listens (ship the tail, charge what died under way, get the counters right), and
+/// ships the rest after the last call has ended.
 /// </summary>
 internal sealed class StorageLifetime(
     ILedgerStore ledger,
     LedgerShipper shipper,
     JournalRecovery recovery,
     TenancyStore tenancy,
-    LedgerStreams streams,
     IUsageJournal journal,
-    InProcessBudgetStore budgets,
+    IBudgetsLifetime budgets,
     NodeState node,
+    NodeExit exit,
     HostSettings settings,
     SecretsInUse secrets,
-    TimeProvider time,
-    ILogger<StorageLifetime> log) : IHostedService, IDisposable
+    ILogger<StorageLifetime> log) : IHostedService
 {
-    private static readonly TimeSpan _trimInterval = TimeSpan.FromHours(1);
-
-    private ITimer? _trim;
-
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         secrets.Verify(ledger);
+        await budgets.PrepareAsync(cancellationToken);
         shipper.Start();
         await recovery.RunAsync(cancellationToken);
         await tenancy.OpenPendingBudgetsAsync(cancellationToken);
-
-        // The counters are set, never added to: the ledger has everything that this node ever recorded by now (I14).
-        foreach (var (key, spent) in ledger.ReadBudgetSpend(time.GetUtcNow() - TimeSpan.FromDays(2)))
-        {
-            budgets.Load(key, spent);
-        }
-
-        streams.AssumeSent(ledger.ReadLedgerStreams());
-
-        _trim = time.CreateTimer(_ => budgets.Trim(time.GetUtcNow()), null, _trimInterval, _trimInterval);
+        await budgets.StartAsync(cancellationToken);
         node.Recovered();
         HostLog.StorageReady(log, journal.Incarnation);
     }
@@ -54,16 +41,25 @@ internal sealed class StorageLifetime(
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(settings.ShippingTimeout);
-        node.IsShipped = await shipper.StopAsync(limit.Token);
-        if (node.IsShipped)
+        var isShipped = await shipper.StopAsync(limit.Token);
+        if (!isShipped)
+        {
+            HostLog.RecordsLeft(log, settings.ShippingTimeout, settings.DataDirectory);
+        }
+
+        var isCounted = await budgets.StopAsync(limit.Token);
+        if (isShipped && !isCounted)
+        {
+            HostLog.CountersLeft(log);
+        }
+
+        if (isShipped && isCounted)
         {
             HostLog.StorageStopped(log);
         }
         else
         {
-            HostLog.RecordsLeft(log, settings.ShippingTimeout, settings.DataDirectory);
+            exit.With(ExitCodes.LedgerUnavailable);
         }
     }
-
-    public void Dispose() => _trim?.Dispose();
 }

@@ -83,12 +83,14 @@ public sealed class PostgresLedger : SqlLedger
         _database.Dispose();
     }
 
+    private protected override string Engine => "postgres";
+
     private protected override int MigrateSchema()
     {
         var applied = _database.Write(connection =>
         {
             connection.Execute("SELECT pg_advisory_xact_lock(@key)", ("@key", MigrationLock));
-            return SchemaMigrator.Apply(connection, SchemaMigrator.Embedded("postgres"), Time);
+            return SchemaMigrator.Apply(connection, SchemaMigrator.Embedded(Engine), Time);
         });
         _partitions.EnsureAhead();
         _batches ??= new BatchWriter(_database, new PostgresTables(), _decode, Time, Logger);
