@@ -32,6 +32,23 @@ public interface ILedgerStore : IUsageLedger
         IReadOnlyList<UnreadableEntry> unreadable,
         JournalPosition position);
 
+    /// <summary>
+    /// Counts usage that was reported and not seen, in one transaction with the claims of the events' ids, so that each counts once
+    /// however often it is sent and to whichever node.
+    /// </summary>
+    /// <returns>The outcome of each event, in their order.</returns>
+    /// <exception cref="LedgerUnavailableException">The events may be in the ledger or not: append them again.</exception>
+    IReadOnlyList<EventOutcome> AppendEvents(IReadOnlyList<ReportedEvent> events);
+
+    /// <summary>
+    /// Drops the records of the months (UTC) that are over at an instant. Sums, budgets, chain heads and event ids stay; what was counted
+    /// stays counted. On SQLite the file keeps its size until it is vacuumed.
+    /// </summary>
+    /// <param name="instant">UTC; at least 62 days ago.</param>
+    /// <returns>The months, or on SQLite the records, that were dropped.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Too much would go.</exception>
+    int DropMonthsBefore(DateTimeOffset instant);
+
     /// <summary>Where the shipping of a node's journal goes on; <see cref="JournalPosition.Start"/> for a new node.</summary>
     JournalPosition ReadPosition(string nodeId);
 

@@ -11,9 +11,9 @@ namespace LLMeterProxy.Storage.Tenancy;
 /// of settlements in the enforcing one. That an opening is due is stored with the budget, so that a death in between only delays it.
 /// </summary>
 /// <param name="flush">Returns when all that this node journalled before is in the ledger.</param>
-/// <param name="settled">Hears of each stream that got a settlement.</param>
+/// <param name="settled">Sends the ledger's own settlements to the counters.</param>
 internal sealed class BudgetOpenings(
-    SqlLedger ledger, Func<CancellationToken, Task> flush, Action<string> settled, TimeProvider time, string globalTimeZone)
+    SqlLedger ledger, Func<CancellationToken, Task> flush, Func<CancellationToken, Task> settled, TimeProvider time, string globalTimeZone)
 {
     private readonly OpeningSum _sum = new(ledger);
     private readonly IReadOnlyList<TimeZoneChange> _globalZones = TimeZoneSchedule.Always(globalTimeZone);
@@ -36,18 +36,19 @@ internal sealed class BudgetOpenings(
             await flush(cancellationToken);
         }
 
-        await Task.Run(() => Open(budget), cancellationToken);
+        if (await Task.Run(() => Open(budget), cancellationToken))
+        {
+            await settled(cancellationToken);
+        }
     }
 
-    private void Open(Budget budget)
+    /// <returns>True where the ledger has settled something by itself.</returns>
+    private bool Open(Budget budget)
     {
         // Summed in a transaction of its own, which keeps no writer waiting: what comes in later brings its spend itself, so that
         // what is missing of this commit stays missing until it is added, once.
         var missing = ledger.Database.ReadConsistent(connection => Missing(connection, budget));
-        if (ledger.Database.Write(connection => Write(connection, budget, missing)) is { } stream)
-        {
-            settled(stream);
-        }
+        return ledger.Database.Write(connection => Write(connection, budget, missing));
     }
 
     /// <summary>What the counter of the running window lacks.</summary>
@@ -60,13 +61,13 @@ internal sealed class BudgetOpenings(
             : (key, NanoUsd.Max(_sum.Of(connection, budget, window) - BudgetSpendRows.Read(connection, key), NanoUsd.Zero));
     }
 
-    /// <returns>The stream that got a settlement; null for none.</returns>
-    private string? Write(DbConnection connection, Budget budget, (BudgetWindowKey Key, NanoUsd Sum) missing)
+    /// <returns>True where the stream got a settlement.</returns>
+    private bool Write(DbConnection connection, Budget budget, (BudgetWindowKey Key, NanoUsd Sum) missing)
     {
         TenancyRows.Lock(connection);
         if (TenancyRows.OpeningWindow(connection, budget) is not { } awaited)
         {
-            return null;
+            return false;
         }
 
         TenancyRows.MarkOpened(connection, budget);
@@ -74,12 +75,13 @@ internal sealed class BudgetOpenings(
         if (!string.Equals(key.WindowId, awaited) || sum == NanoUsd.Zero)
         {
             // Where the awaited window is over, every call of the one that runs now has brought its spend itself.
-            return null;
+            return false;
         }
 
+        // The stream before the counter, as the writer of records takes them.
         var now = time.GetUtcNow();
-        BudgetSpendRows.Add(connection, key, sum.Value, now);
         LedgerStream.Append(connection, key.Slot, reservation: null, sum, [key], now);
-        return key.Slot;
+        BudgetSpendRows.Add(connection, key, sum.Value, now);
+        return true;
     }
 }

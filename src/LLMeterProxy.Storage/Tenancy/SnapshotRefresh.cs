@@ -30,7 +30,7 @@ internal sealed class SnapshotRefresh : IDisposable
         (_database, _time, _logger) = (database, time, logger);
         _asOf = time.GetTimestamp();
         _current = database.ReadConsistent(TenancyRows.ReadSnapshot);
-        _timer = time.CreateTimer(static self => ((SnapshotRefresh)self!).Look(), this, _interval, _interval);
+        _timer = time.CreateTimer(static self => _ = ((SnapshotRefresh)self!).Look(), this, _interval, _interval);
     }
 
     /// <summary>Raised after <see cref="Current"/> was replaced, in the order of the snapshots.</summary>

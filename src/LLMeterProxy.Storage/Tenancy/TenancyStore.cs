@@ -23,14 +23,14 @@ public sealed class TenancyStore : ITenancyStore, IKeyDirectory, ITenancyCatchUp
     private readonly SnapshotRefresh _snapshots;
 
     /// <param name="flush">Returns when all that was journalled before is in the ledger.</param>
-    /// <param name="settled">Hears of each of the ledger's own streams that got an opening sum, to send it to the counters.</param>
+    /// <param name="settled">Sends the ledger's own settlements, a new budget's opening sum among them, to the counters.</param>
     /// <param name="globalTimeZone">The IANA zone of global budgets.</param>
     /// <param name="signal">Null: other nodes, if there are any, find changes by looking.</param>
     /// <exception cref="LedgerUnavailableException">The database cannot be reached.</exception>
     public TenancyStore(
         SqlLedger ledger,
         Func<CancellationToken, Task> flush,
-        Action<string> settled,
+        Func<CancellationToken, Task> settled,
         TimeProvider time,
         string globalTimeZone,
         ITenancySignal? signal,

@@ -1,5 +1,4 @@
 using LLMeterProxy.Cli;
-using LLMeterProxy.Features.Budgets;
 using LLMeterProxy.Options;
 using LLMeterProxy.Storage.Budgets.Coordination;
 using LLMeterProxy.Storage.Budgets.InProcess;
@@ -52,9 +51,10 @@ internal static class JournalShipping
         await using var provider = services.BuildServiceProvider();
         var ledger = provider.GetRequiredService<SqlLedger>();
         var journal = provider.GetRequiredService<MappedJournal>();
-        var counters = provider.GetRequiredService<IBudgetsLifetime>();
-        await counters.PrepareAsync(cancellationToken);
+        var counters = provider.GetRequiredService<IBudgetLifetime>();
+        await counters.ClaimAsync(cancellationToken);
         var adopted = await AdoptAsync(ledger, journal, logs, cancellationToken);
+        await counters.StartAsync(cancellationToken);
         await WaitForCountersAsync(provider.GetRequiredService<IReplicaRegistry>(), journal, cancellationToken);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(settings.ShippingTimeout);

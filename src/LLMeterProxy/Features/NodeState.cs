@@ -1,10 +1,9 @@
 using LLMeterProxy.AdminApi;
-using LLMeterProxy.Features.Budgets;
 using LLMeterProxy.Storage.Journal;
 
 namespace LLMeterProxy.Features;
 
-/// <summary>Whether this node takes metered calls: recovered, journal writable, counters certain, not draining.</summary>
+/// <summary>Whether this node takes metered calls: recovered, journal writable, counters verified, not draining.</summary>
 internal sealed class NodeState(IServiceProvider services) : IReadiness
 {
     private volatile bool _recovered;
@@ -18,6 +17,6 @@ internal sealed class NodeState(IServiceProvider services) : IReadiness
         _draining ? Readiness.Not("draining")
         : !_recovered ? Readiness.Not("recovering")
         : !services.GetRequiredService<MappedJournal>().AcceptsIntents ? Readiness.Not("journal_unavailable")
-        : services.GetRequiredService<IBudgetsLifetime>().NotReady is { } reason ? Readiness.Not(reason)
+        : services.GetRequiredService<IBudgetLifetime>().NotReadyBecause is { } reason ? Readiness.Not(reason)
         : Readiness.Ok);
 }

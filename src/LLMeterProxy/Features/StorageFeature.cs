@@ -1,7 +1,6 @@
 using LLMeterProxy.Core.Budgets;
 using LLMeterProxy.Core.Ledger;
 using LLMeterProxy.Core.Tenancy;
-using LLMeterProxy.Features.Budgets;
 using LLMeterProxy.Options;
 using LLMeterProxy.Storage.Budgets.Coordination;
 using LLMeterProxy.Storage.Journal;
@@ -11,12 +10,12 @@ using LLMeterProxy.Storage.Tenancy;
 
 namespace LLMeterProxy.Features;
 
-/// <summary>Journal, ledger, tenancy and counters, each where the settings have it.</summary>
+/// <summary>The node's journal, the ledger that it feeds, tenancy, and the counters of caps, each where the settings say.</summary>
 internal static class StorageFeature
 {
     public static IServiceCollection AddStorage(this IServiceCollection services, HostSettings settings)
     {
-        services.AddBudgets(settings);
+        services.AddSingleton<NodeExit>();
         services.AddSingleton(p => new MappedJournal(
             new JournalOptions { Directory = settings.JournalDirectory, Durability = settings.Durability },
             p.GetRequiredService<IBudgetStore>(),
@@ -36,18 +35,17 @@ internal static class StorageFeature
         services.AddSingleton(p => new TenancyStore(
             p.GetRequiredService<SqlLedger>(),
             p.GetRequiredService<LedgerShipper>().FlushAsync,
-            _ => p.GetRequiredService<LedgerStreams>().TrySendAsync(CancellationToken.None).GetAwaiter().GetResult(),
+            p.GetRequiredService<LedgerStreams>().TrySendAsync,
             p.GetRequiredService<TimeProvider>(),
             settings.TimeZone,
-            signal: null,
+            p.GetRequiredService<ITenancySignal>(),
             p.GetRequiredService<ILogger<TenancyStore>>()));
         services.AddSingleton<ITenancyStore>(p => p.GetRequiredService<TenancyStore>());
         services.AddSingleton<ITenancySnapshotSource>(p => p.GetRequiredService<TenancyStore>());
         services.AddSingleton<ITenancyCatchUp>(p => p.GetRequiredService<TenancyStore>());
-        services.AddSingleton<IKeyLookup, SnapshotOnlyLookup>();
         services.AddSingleton(new BudgetResolver(settings.TimeZone));
         services.AddSingleton<JournalRecovery>();
         services.AddHostedService<StorageLifetime>();
-        return services;
+        return settings.Redis.Configuration is null ? services.AddOwnBudgets(settings) : services.AddSharedBudgets(settings);
     }
 }

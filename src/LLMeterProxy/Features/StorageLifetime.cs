@@ -1,6 +1,5 @@
 using LLMeterProxy.Cli;
 using LLMeterProxy.Core.Ledger;
-using LLMeterProxy.Features.Budgets;
 using LLMeterProxy.Options;
 using LLMeterProxy.Storage.Journal;
 using LLMeterProxy.Storage.Ledger;
@@ -9,8 +8,8 @@ using LLMeterProxy.Storage.Tenancy;
 namespace LLMeterProxy.Features;
 
 /// <summary>
-/// Brings the stores up before the server listens (ship the tail, charge what died under way, get the counters right), and
-/// ships the rest after the last call has ended.
+/// Brings the stores up before the server listens (ship the tail, charge what died under way, set the counters from the
+/// ledger), and ships the rest after the last call has ended.
 /// </summary>
 internal sealed class StorageLifetime(
     ILedgerStore ledger,
@@ -18,7 +17,7 @@ internal sealed class StorageLifetime(
     JournalRecovery recovery,
     TenancyStore tenancy,
     IUsageJournal journal,
-    IBudgetsLifetime budgets,
+    IBudgetLifetime budgets,
     NodeState node,
     NodeExit exit,
     HostSettings settings,
@@ -28,7 +27,7 @@ internal sealed class StorageLifetime(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         secrets.Verify(ledger);
-        await budgets.PrepareAsync(cancellationToken);
+        await budgets.ClaimAsync(cancellationToken);
         shipper.Start();
         await recovery.RunAsync(cancellationToken);
         await tenancy.OpenPendingBudgetsAsync(cancellationToken);
@@ -41,12 +40,14 @@ internal sealed class StorageLifetime(
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(settings.ShippingTimeout);
+
         var isShipped = await shipper.StopAsync(limit.Token);
         if (!isShipped)
         {
             HostLog.RecordsLeft(log, settings.ShippingTimeout, settings.DataDirectory);
         }
 
+        // What the counters get last comes from the ledger, so that it had everything first.
         var isCounted = await budgets.StopAsync(limit.Token);
         if (isShipped && !isCounted)
         {

@@ -46,10 +46,12 @@ public sealed class SchemaMigratorTests : IDisposable
         Assert.Equal(2, Apply(_first, _second));
     }
 
-    [Fact]
-    public void The_shipped_scripts_are_numbered_without_gaps()
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public void The_shipped_scripts_are_numbered_without_gaps(string engine)
     {
-        var scripts = SchemaMigrator.Embedded("sqlite");
+        var scripts = SchemaMigrator.Embedded(engine);
 
         Assert.NotEmpty(scripts);
         Assert.Equal(Enumerable.Range(1, scripts.Count), scripts.Select(script => script.Version));

@@ -8,9 +8,10 @@ namespace LLMeterProxy.Storage.Tests.Ledger;
 /// <summary>What every ledger answers to usage queries, whichever engine it is on.</summary>
 public abstract class UsageQueryContract : IDisposable
 {
+    private readonly Func<TestLedger> _make;
     private readonly TestLedger _file;
 
-    private protected UsageQueryContract(Func<TestLedger> make) => _file = make();
+    private protected UsageQueryContract(Func<TestLedger> make) => _file = (_make = make)();
 
     // A90
     [Theory]
@@ -190,7 +191,7 @@ public abstract class UsageQueryContract : IDisposable
         batches.Sample(
             drawn =>
             {
-                using var file = new LedgerFile();
+                using var file = _make();
                 foreach (var batch in drawn)
                 {
                     file.Append(batch);
@@ -198,7 +199,7 @@ public abstract class UsageQueryContract : IDisposable
                 }
 
                 var all = drawn.SelectMany(batch => batch).ToList();
-                foreach (var groups in new UsageGroup[][] { [UsageGroup.Tenant, UsageGroup.Model, UsageGroup.Day], [UsageGroup.Key], [UsageGroup.Hour, UsageGroup.Provider] })
+                foreach (var groups in new UsageGroup[][] { [UsageGroup.Tenant, UsageGroup.Model, UsageGroup.Day], [UsageGroup.Key], [UsageGroup.Hour, UsageGroup.Provider], [UsageGroup.Model], [UsageGroup.Day] })
                 {
                     var rows = file.Ledger.QueryUsageAsync(Records.Query(null, groups, "Asia/Kathmandu"), default).GetAwaiter().GetResult().Rows;
                     Assert.Equal(all.Sum(r => r.Cost?.Value ?? 0), rows.Sum(row => row.Cost.Value));
@@ -210,6 +211,47 @@ public abstract class UsageQueryContract : IDisposable
             },
             iter: 25,
             threads: 1);
+    }
+
+    // The same figures, however coarse the rows that they are read from.
+    [Theory]
+    [InlineData("UTC")]
+    [InlineData("Asia/Kolkata")]
+    [InlineData("Asia/Kathmandu")]
+    [InlineData("America/New_York")]
+    [InlineData("Europe/Berlin")]
+    [InlineData("Australia/Lord_Howe")]
+    public async Task Days_are_the_sum_of_their_hours_also_where_the_clocks_change(string zone)
+    {
+        var from = new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
+        var to = new DateTimeOffset(2026, 11, 30, 0, 0, 0, TimeSpan.Zero);
+        _file.Append(Enumerable.Range(0, 1_500).Select(i => Records.Call(cost: i, at: from.AddMinutes(i * 257.0), tenant: $"t{i % 3}", model: $"m{i % 2}")));
+
+        var days = await ReadAllAsync([UsageGroup.Day], zone, from, to);
+        var hours = await ReadAllAsync([UsageGroup.Hour], zone, from, to);
+        var models = await ReadAllAsync([UsageGroup.Tenant, UsageGroup.Model, UsageGroup.Day], zone, from, to);
+
+        Assert.Equal(
+            hours.GroupBy(h => h.Group[0][..10]).Select(g => (g.Key, g.Sum(h => h.Cost.Value))).Order(),
+            days.Select(d => (d.Group[0], d.Cost.Value)).Order());
+        Assert.Equal(
+            models.GroupBy(m => m.Group[2]).Select(g => (g.Key, g.Sum(m => m.Cost.Value))).Order(),
+            days.Select(d => (d.Group[0], d.Cost.Value)).Order());
+        Assert.Equal(days.Sum(d => d.Cost.Value), Assert.Single(await ReadAllAsync([], zone, from, to)).Cost.Value);
+    }
+
+    private async Task<List<UsageRow>> ReadAllAsync(IReadOnlyList<UsageGroup> groups, string zone, DateTimeOffset from, DateTimeOffset to)
+    {
+        var rows = new List<UsageRow>();
+        string? after = null;
+        do
+        {
+            var page = await _file.Ledger.QueryUsageAsync(Records.Query(null, groups, zone, from, to, after, 97), default);
+            rows.AddRange(page.Rows);
+            after = page.Next;
+        }
+        while (after is not null);
+        return rows;
     }
 
     public void Dispose() => _file.Dispose();

@@ -22,13 +22,14 @@ public abstract class BudgetOpeningContract : IDisposable
     // Noon of 24 November in UTC; the tenant's day began at 18:15 UTC of the day before.
     private readonly FakeTimeProvider _time = new(Records.Noon);
     private readonly InProcessBudgetStore _budgets = new();
-    private readonly Lazy<ITenancyLedger> _ledger;
+    private readonly Lazy<TestLedger> _ledger;
+    private readonly List<SqlLedger> _others = [];
     private readonly Lazy<TenancyStore> _store;
     private Func<Task> _flush = () => Task.CompletedTask;
 
     protected BudgetOpeningContract()
     {
-        _ledger = new Lazy<ITenancyLedger>(() => NewLedger(_time));
+        _ledger = new Lazy<TestLedger>(() => NewLedger(_time));
         _store = new Lazy<TenancyStore>(OpenWithCalls);
     }
 
@@ -36,7 +37,16 @@ public abstract class BudgetOpeningContract : IDisposable
 
     private SqlLedger Ledger => _ledger.Value.Ledger;
 
-    private protected abstract ITenancyLedger NewLedger(TimeProvider time);
+    private protected abstract TestLedger NewLedger(TimeProvider time);
+
+    /// <summary>The database as another node has it; the same object where the engine takes one process alone.</summary>
+    private protected virtual SqlLedger OfAnotherNode(TestLedger ledger) => ledger.Ledger;
+
+    private SqlLedger AnotherNode()
+    {
+        _others.Add(OfAnotherNode(_ledger.Value));
+        return _others[^1];
+    }
 
     [Theory]
     [InlineData("acme", BudgetScope.Tenant, "acme", null, BudgetWindow.Day, 1 + 2 + 4 + 8 + 64)]
@@ -184,7 +194,7 @@ public abstract class BudgetOpeningContract : IDisposable
         var key = KeyOf(Store.Current.BudgetsOf("acme")[0]);
         _flush = () => Task.CompletedTask;
 
-        var others = Enumerable.Range(0, 4).Select(_ => Open(_ledger.Value.OfAnotherNode())).ToList();
+        var others = Enumerable.Range(0, 4).Select(_ => Open(AnotherNode())).ToList();
         await Task.WhenAll(others.Select(o => o.OpenPendingBudgetsAsync(default)));
         others.ForEach(o => o.Dispose());
 
@@ -214,6 +224,7 @@ public abstract class BudgetOpeningContract : IDisposable
         if (_ledger.IsValueCreated)
         {
             Store.Dispose();
+            _others.Where(o => o != _ledger.Value.Ledger).ToList().ForEach(o => o.Dispose());
             _ledger.Value.Dispose();
         }
 
@@ -249,11 +260,21 @@ public abstract class BudgetOpeningContract : IDisposable
     private TenancyStore Open(SqlLedger ledger) => new(
         ledger,
         _ => _flush(),
-        new LedgerStreams(ledger, _budgets.Settle).Send,
+        new LedgerStreams(ledger, Apply).TrySendAsync,
         _time,
         "UTC",
         signal: null,
         NullLogger<TenancyStore>.Instance);
+
+    private Task<bool> Apply(IReadOnlyList<Settlement> settlements)
+    {
+        foreach (var settlement in settlements)
+        {
+            _budgets.Settle(settlement);
+        }
+
+        return Task.FromResult(true);
+    }
 
     private static Budget Budget() => new()
     {

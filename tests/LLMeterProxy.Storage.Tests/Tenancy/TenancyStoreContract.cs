@@ -4,6 +4,7 @@ using System.Text.Json;
 using LLMeterProxy.Core.Budgets;
 using LLMeterProxy.Core.Money;
 using LLMeterProxy.Core.Tenancy;
+using LLMeterProxy.Storage.Ledger.Sql;
 using LLMeterProxy.Storage.Tenancy;
 using LLMeterProxy.Storage.Tests.Ledger;
 using LLMeterProxy.TestKit;
@@ -18,14 +19,24 @@ public abstract class TenancyStoreContract : IDisposable
     private const string Actor = "admin";
 
     private readonly FakeTimeProvider _time = new(Records.Noon.AddHours(1));
-    private readonly Lazy<ITenancyLedger> _ledger;
+    private readonly Lazy<TestLedger> _ledger;
+    private readonly List<SqlLedger> _others = [];
     private readonly List<TenancyStore> _stores = [];
 
-    protected TenancyStoreContract() => _ledger = new Lazy<ITenancyLedger>(() => NewLedger(_time));
+    protected TenancyStoreContract() => _ledger = new Lazy<TestLedger>(() => NewLedger(_time));
 
     private TenancyStore Store => _stores.Count > 0 ? _stores[0] : Node();
 
-    private protected abstract ITenancyLedger NewLedger(TimeProvider time);
+    private protected abstract TestLedger NewLedger(TimeProvider time);
+
+    /// <summary>The database as another node has it; the same object where the engine takes one process alone.</summary>
+    private protected virtual SqlLedger OfAnotherNode(TestLedger ledger) => ledger.Ledger;
+
+    private SqlLedger AnotherNode()
+    {
+        _others.Add(OfAnotherNode(_ledger.Value));
+        return _others[^1];
+    }
 
     [Fact]
     public async Task A_tenant_is_in_the_snapshot_and_in_a_later_one_as_it_was_given()
@@ -380,6 +391,7 @@ public abstract class TenancyStoreContract : IDisposable
 
         if (_ledger.IsValueCreated)
         {
+            _others.Where(o => o != _ledger.Value.Ledger).ToList().ForEach(o => o.Dispose());
             _ledger.Value.Dispose();
         }
 
@@ -399,9 +411,9 @@ public abstract class TenancyStoreContract : IDisposable
     /// <summary>A node of its own on the one database; the first is <see cref="Store"/>.</summary>
     private TenancyStore Node(ITenancySignal? signal = null)
     {
-        var ledger = _stores.Count == 0 ? _ledger.Value.Ledger : _ledger.Value.OfAnotherNode();
+        var ledger = _stores.Count == 0 ? _ledger.Value.Ledger : AnotherNode();
         var store = new TenancyStore(
-            ledger, _ => Task.CompletedTask, static _ => { }, _time, "UTC", signal, NullLogger<TenancyStore>.Instance);
+            ledger, _ => Task.CompletedTask, static _ => Task.CompletedTask, _time, "UTC", signal, NullLogger<TenancyStore>.Instance);
         _stores.Add(store);
         return store;
     }

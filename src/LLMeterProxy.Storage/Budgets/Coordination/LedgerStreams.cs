@@ -45,7 +45,7 @@ public sealed class LedgerStreams(ILedgerStore ledger, Func<IReadOnlyList<Settle
         }
     }
 
-    /// <summary>The counters were set from the ledger's sums, which contain everything up to here: only what comes later is sent.</summary>
+    /// <summary>The store's counters were set from the ledger's sums, which contain everything up to here: only what comes later is sent.</summary>
     public async Task AssumeAppliedAsync(IEnumerable<(string Stream, long Sequence)> streams, CancellationToken cancellationToken)
     {
         await _one.WaitAsync(cancellationToken);

@@ -56,23 +56,20 @@ public sealed class PostgresLedger : SqlLedger
         string nodeId,
         IReadOnlyList<(ReadOnlyMemory<byte> Payload, UsageRecord Record)> records,
         IReadOnlyList<UnreadableEntry> unreadable,
-        JournalPosition position)
+        JournalPosition position) =>
+        InPartitions(records.Select(r => r.Record.AttemptId.OccurredAt), batches => batches.Write(nodeId, records, unreadable, position));
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<EventOutcome> AppendEvents(IReadOnlyList<ReportedEvent> events) =>
+        InPartitions(events.Select(e => e.Record.AttemptId.OccurredAt), batches => batches.WriteEvents(events));
+
+    /// <inheritdoc/>
+    public override int DropMonthsBefore(DateTimeOffset instant)
     {
-        var batches = _batches ?? throw NotMigrated();
+        RecordRetention.ThrowIfTooLate(instant, Time.GetUtcNow());
         lock (_appending)
         {
-            _partitions.EnsureFor(records);
-            try
-            {
-                return batches.Write(nodeId, records, unreadable, position);
-            }
-            catch (PostgresException exception) when (PostgresFailure.IsMissingPartition(exception))
-            {
-                // Another node has dropped a month that this batch has a late record of.
-                _partitions.Forget();
-                _partitions.EnsureFor(records);
-                return batches.Write(nodeId, records, unreadable, position);
-            }
+            return _partitions.DropBefore(RecordRetention.MonthOf(instant));
         }
     }
 
@@ -84,6 +81,26 @@ public sealed class PostgresLedger : SqlLedger
     }
 
     private protected override string Engine => "postgres";
+
+    private T InPartitions<T>(IEnumerable<DateTimeOffset> instants, Func<BatchWriter, T> write)
+    {
+        var batches = _batches ?? throw NotMigrated();
+        lock (_appending)
+        {
+            _partitions.EnsureFor(instants);
+            try
+            {
+                return write(batches);
+            }
+            catch (PostgresException exception) when (PostgresFailure.IsMissingPartition(exception))
+            {
+                // Another node has dropped a month that this batch has a late record of.
+                _partitions.Forget();
+                _partitions.EnsureFor(instants);
+                return write(batches);
+            }
+        }
+    }
 
     private protected override int MigrateSchema()
     {

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Globalization;
-using LLMeterProxy.Core.Ledger;
 using LLMeterProxy.Storage.Ledger.Sql;
 
 namespace LLMeterProxy.Storage.Ledger.Postgres;
@@ -26,20 +25,46 @@ internal sealed class RecordPartitions(ILedgerDatabase database, TimeProvider ti
         Ensure([MonthOf(now), MonthOf(now.AddMonths(1)), MonthOf(now.AddMonths(2))]);
     }
 
-    /// <summary>Makes the months of records, and the next one in time.</summary>
-    public void EnsureFor(IReadOnlyList<(ReadOnlyMemory<byte> Payload, UsageRecord Record)> records)
+    /// <summary>Makes the months of instants, and the next one in time.</summary>
+    public void EnsureFor(IEnumerable<DateTimeOffset> instants)
     {
         List<(int Year, int Month)>? missing = null;
         Need(MonthOf(time.GetUtcNow() + _ahead), ref missing);
-        for (var i = 0; i < records.Count; i++)
+        foreach (var instant in instants)
         {
-            Need(MonthOf(records[i].Record.AttemptId.OccurredAt), ref missing);
+            Need(MonthOf(instant), ref missing);
         }
 
         if (missing is not null)
         {
             Ensure(missing);
         }
+    }
+
+    /// <summary>Drops every month before another one.</summary>
+    /// <returns>How many there were.</returns>
+    public int DropBefore(DateTimeOffset month)
+    {
+        var dropped = database.Write(connection =>
+        {
+            // Dropping waits for every reader of the table, and whoever comes after would wait behind it: not for long.
+            connection.Execute("SET LOCAL lock_timeout = '2s'");
+            connection.Execute("SELECT pg_advisory_xact_lock(@key)", ("@key", LockKey));
+            RecordRetention.Write(connection, month);
+            var count = 0;
+            foreach (var name in Existing(connection))
+            {
+                if (string.CompareOrdinal(name, Name(month.Year, month.Month)) < 0)
+                {
+                    connection.Execute($"DROP TABLE {name}");
+                    count++;
+                }
+            }
+
+            return count;
+        });
+        Forget();
+        return dropped;
     }
 
     /// <summary>Another node has dropped a month.</summary>
@@ -71,7 +96,7 @@ internal sealed class RecordPartitions(ILedgerDatabase database, TimeProvider ti
 
     private static void Make(DbConnection connection, int year, int month)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"records_{year:D4}_{month:D2}");
+        var name = Name(year, month);
         if (connection.Scalar("SELECT to_regclass(@name)::text", ("@name", name)) is not null)
         {
             return;
@@ -88,6 +113,23 @@ internal sealed class RecordPartitions(ILedgerDatabase database, TimeProvider ti
             CREATE TRIGGER {name}_never_emptied BEFORE TRUNCATE ON {name} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
             """));
     }
+
+    private static List<string> Existing(DbConnection connection)
+    {
+        using var command = connection.Command(
+            "SELECT c.relname::text FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'records'::regclass");
+        using var reader = command.ExecuteReader();
+        var names = new List<string>();
+        while (reader.Read())
+        {
+            names.Add(reader.GetString(0));
+        }
+
+        return names;
+    }
+
+    // The order of the names is that of the months.
+    private static string Name(int year, int month) => string.Create(CultureInfo.InvariantCulture, $"records_{year:D4}_{month:D2}");
 
     private static (int Year, int Month) MonthOf(DateTimeOffset instant) => (instant.UtcDateTime.Year, instant.UtcDateTime.Month);
 }

@@ -57,6 +57,20 @@ internal sealed class BatchWriter : IDisposable
         }
     }
 
+    public IReadOnlyList<EventOutcome> WriteEvents(IReadOnlyList<ReportedEvent> events)
+    {
+        lock (_gate)
+        {
+            var outcomes = _database.Write(connection =>
+            {
+                Begin([]);
+                return CountEvents(connection, events);
+            });
+            _isUnderWay = false;
+            return outcomes;
+        }
+    }
+
     public void Dispose() => _tables.Dispose();
 
     // A transaction that failed may be run again, here or by the next call: nothing of it may be left over.
@@ -92,6 +106,7 @@ internal sealed class BatchWriter : IDisposable
             return (new InsertResult(), null);
         }
 
+        var forgotten = LeaveOutForgotten(connection);
         var inserted = _inserted.AsSpan(0, _fresh.Count);
         inserted.Clear();
         _tables.Insert(connection, _fresh, inserted);
@@ -130,11 +145,58 @@ internal sealed class BatchWriter : IDisposable
 
         Count(connection);
         return (
-            new InsertResult(originals, conflicts?.Ignored ?? 0, conflicts?.Corrections.Count ?? 0, conflicts?.Displaced ?? 0, conflicts?.Alarms.Count ?? 0)
+            new InsertResult(originals, forgotten + (conflicts?.Ignored ?? 0), conflicts?.Corrections.Count ?? 0, conflicts?.Displaced ?? 0, conflicts?.Alarms.Count ?? 0)
             {
                 Streams = emissions.Select(e => e.Stream).ToHashSet(StringComparer.Ordinal),
             },
             conflicts);
+    }
+
+    /// <summary>Leaves out what was counted before its month was dropped.</summary>
+    /// <returns>How many there were.</returns>
+    private int LeaveOutForgotten(DbConnection connection)
+    {
+        var mayBeForgotten = _time.GetUtcNow() - RecordRetention.Shortest;
+        if (!_fresh.Exists(r => r.Record.AttemptId.OccurredAt < mayBeForgotten) || RecordRetention.Read(connection) is not { } from)
+        {
+            return 0;
+        }
+
+        return _fresh.RemoveAll(r => RecordRetention.WasCounted(connection, r, from))
+            + _again.RemoveAll(r => RecordRetention.WasCounted(connection, r, from));
+    }
+
+    private List<EventOutcome> CountEvents(DbConnection connection, IReadOnlyList<ReportedEvent> events)
+    {
+        LedgerStream.Lock(connection, events.Select(e => e.Record.Tenant));
+        var chains = new LedgerChains(connection);
+        var now = _time.GetUtcNow();
+        var outcomes = new List<EventOutcome>(events.Count);
+        foreach (var reported in events)
+        {
+            var outcome = EventClaims.Claim(connection, reported, now.ToUnixTimeMilliseconds());
+            outcomes.Add(outcome);
+            if (outcome == EventOutcome.Counted)
+            {
+                _counted.Add(chains.Link(reported.Record));
+            }
+        }
+
+        var inserted = new bool[_counted.Count];
+        _tables.Insert(connection, _counted, inserted);
+        if (inserted.Contains(false))
+        {
+            throw new InvalidOperationException("A reported event has the id of another record.");
+        }
+
+        // No journal's stream brings them to the counters.
+        foreach (var record in _counted.Select(r => r.Record).Where(r => r.Cost is { Value: not 0 }))
+        {
+            LedgerStream.Append(connection, record.Tenant, reservation: null, record.Cost!.Value, record.Budgets, now);
+        }
+
+        Count(connection);
+        return outcomes;
     }
 
     private List<LedgerEmission> EmissionsOfEstimates()

@@ -76,6 +76,12 @@ public abstract class SqlLedger : ILedgerStore, IDisposable
         JournalPosition position);
 
     /// <inheritdoc/>
+    public abstract IReadOnlyList<EventOutcome> AppendEvents(IReadOnlyList<ReportedEvent> events);
+
+    /// <inheritdoc/>
+    public abstract int DropMonthsBefore(DateTimeOffset instant);
+
+    /// <inheritdoc/>
     public JournalPosition ReadPosition(string nodeId)
     {
         var packed = Database.Read(connection =>
@@ -101,7 +107,7 @@ public abstract class SqlLedger : ILedgerStore, IDisposable
 
     /// <inheritdoc/>
     public Task<Page<UsageRow>> QueryUsageAsync(UsageQuery query, CancellationToken cancellationToken) =>
-        Database.ReadAsync(connection => _usage.Query(connection, query), cancellationToken);
+        Task.Run(() => Database.ReadConsistent(connection => _usage.Query(connection, query)), cancellationToken);
 
     /// <inheritdoc/>
     public Task<Page<UsageRecord>> ReadRecordsAsync(RecordQuery query, CancellationToken cancellationToken) =>

@@ -1,7 +1,5 @@
 using System.Data.Common;
 using LLMeterProxy.Core.Ledger;
-using NodaTime;
-using NodaTime.Text;
 
 namespace LLMeterProxy.Storage.Ledger.Sql;
 
@@ -14,19 +12,27 @@ internal sealed class UsageQueries(Func<ReadOnlyMemory<byte>, UsageRecord> decod
     /// <summary>The longest time over which tags are combined with what their rollups do not have: such a query reads records.</summary>
     public static readonly TimeSpan LongestFromRecords = TimeSpan.FromDays(32);
 
+    /// <summary>A year and a bit, in quarters of an hour: more is first cut down to what there is.</summary>
+    private const long LongestUnbounded = 400 * 96;
+
+    /// <summary>Tenants that one statement sums: few at first where a page may be full soon.</summary>
+    private const int FirstTenants = 8;
+
+    private const int MaxTenants = 64;
+
     /// <exception cref="RefusedQueryException">The cursor is not of this query, or the query would have to read too many records.</exception>
     public Page<UsageRow> Query(DbConnection connection, UsageQuery query)
     {
         ThrowUnlessValid(query);
+        var after = query.After is null ? null : PageCursor.ReadValues(query.After, query.GroupBy.Count);
         var groups = query.GroupBy.Contains(UsageGroup.Tag) && query.GroupBy.Any(IsNotInTagRollups)
             ? FromRecords(connection, query)
-            : FromRollups(connection, query);
+            : FromRollups(connection, query, after);
         if (query.GroupBy.Count == 0)
         {
             return new Page<UsageRow>([groups.GetValueOrDefault("", new UsageGroupSums([])).Sums.ToRow([])], Next: null);
         }
 
-        var after = query.After is null ? null : PageCursor.ReadValues(query.After, query.GroupBy.Count);
         var rows = groups.Values
             .Where(group => after is null || Compare(group.Values, after) > 0)
             .Order(Comparer<UsageGroupSums>.Create((left, right) => Compare(left.Values, right.Values)))
@@ -65,51 +71,115 @@ internal sealed class UsageQueries(Func<ReadOnlyMemory<byte>, UsageRecord> decod
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, 1_000, nameof(query));
     }
 
-    private static Dictionary<string, UsageGroupSums> FromRollups(DbConnection connection, UsageQuery query)
+    private static Dictionary<string, UsageGroupSums> FromRollups(DbConnection connection, UsageQuery query, string[]? after)
     {
-        var table = query.GroupBy.Contains(UsageGroup.Tag) ? "tag_rollups" : "rollups";
-        var columns = query.GroupBy.Select(Column).Distinct(StringComparer.Ordinal).ToList();
-        var selected = string.Join(", ", columns.Concat(UsageSums.Columns.Select(c => $"CAST(COALESCE(SUM({c}), 0) AS BIGINT)")));
-        var from = query.Tenant is null
-            ? OfEveryTenant(table, selected)
-            : $"SELECT {selected} FROM {table} AS r WHERE r.tenant = @tenant AND";
-        var grouping = columns.Count == 0 ? "" : " GROUP BY " + string.Join(", ", columns);
-        using var command = connection.Command(
-            $"{from} r.bucket >= @from AND r.bucket < @to{grouping}",
-            ("@from", RollupBucket.Of(query.From)), ("@to", RollupBucket.AtOrAfter(query.To)), ("@tenant", query.Tenant));
-
-        var calendar = new Calendar(query.TimeZone);
-        var positions = query.GroupBy.Select(group => columns.IndexOf(Column(group))).ToArray();
+        var calendar = new UsageCalendar(query.TimeZone);
         var sums = new Dictionary<string, UsageGroupSums>(StringComparer.Ordinal);
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
+        var parts = PartsOf(connection, query, calendar);
+        if (parts.Count == 0)
         {
-            var values = new string[positions.Length];
-            for (var i = 0; i < values.Length; i++)
-            {
-                values[i] = query.GroupBy[i] switch
-                {
-                    UsageGroup.Day => calendar.DayOf(reader.GetInt64(positions[i])),
-                    UsageGroup.Hour => calendar.HourOf(reader.GetInt64(positions[i])),
-                    _ => reader.GetString(positions[i]),
-                };
-            }
+            return sums;
+        }
 
-            Group(sums, values).Add(reader, columns.Count);
+        if (query.Tenant is { } tenant)
+        {
+            Sum(connection, query, parts, [tenant], calendar, sums);
+            return sums;
+        }
+
+        // Where the tenant leads, groups come in the order of the tenants: once a page is full the rest need not be read.
+        var isLed = query.GroupBy.Count > 0 && query.GroupBy[0] == UsageGroup.Tenant;
+        var tenants = Tenants(connection, parts[0].Table == "tag_rollups" ? "tag_rollups" : "rollups", isLed && after is not null ? after[0] : "");
+        for (var (at, size) = (0, isLed ? FirstTenants : MaxTenants); at < tenants.Count; at += size, size = Math.Min(size * 2, MaxTenants))
+        {
+            Sum(connection, query, parts, tenants.Skip(at).Take(size).ToArray(), calendar, sums);
+            if (isLed && sums.Values.Count(group => after is null || Compare(group.Values, after) > 0) > query.Limit)
+            {
+                break;
+            }
         }
 
         return sums;
     }
 
-    // The tenant leads the key: walking the tenants first lets the bucket be searched by the key, too, and not by a scan.
-    private static string OfEveryTenant(string table, string selected) =>
-        $"""
-        WITH RECURSIVE every (tenant) AS (
-            SELECT min(tenant) FROM {table}
-            UNION ALL
-            SELECT (SELECT min(tenant) FROM {table} WHERE tenant > every.tenant) FROM every WHERE every.tenant IS NOT NULL)
-        SELECT {selected} FROM every CROSS JOIN {table} AS r WHERE r.tenant = every.tenant AND
-        """;
+    private static IReadOnlyList<RollupPart> PartsOf(DbConnection connection, UsageQuery query, UsageCalendar calendar)
+    {
+        var (from, to) = (RollupBucket.Of(query.From), RollupBucket.AtOrAfter(query.To));
+
+        // A question without bounds in time would be cut into spans of ages in which nothing was.
+        if (to - from > LongestUnbounded)
+        {
+            using var command = connection.Command("SELECT min(bucket), max(bucket) FROM coarse_rollups WHERE quarters = @six", ("@six", CoarseKey.SixHours));
+            using var reader = command.ExecuteReader();
+            if (!reader.Read() || reader.IsDBNull(0))
+            {
+                return [];
+            }
+
+            (from, to) = (Math.Max(from, reader.GetInt64(0)), Math.Min(to, reader.GetInt64(1) + CoarseKey.SixHours));
+        }
+
+        return RollupPart.For(query, from, to, calendar);
+    }
+
+    private static void Sum(
+        DbConnection connection,
+        UsageQuery query,
+        IReadOnlyList<RollupPart> parts,
+        string[] tenants,
+        UsageCalendar calendar,
+        Dictionary<string, UsageGroupSums> sums)
+    {
+        var columns = query.GroupBy.Select(Column).Distinct(StringComparer.Ordinal).ToList();
+        var selected = string.Join(", ", columns.Concat(UsageSums.Columns.Select(c => $"CAST(COALESCE(SUM(r.{c}), 0) AS BIGINT)")));
+        var names = string.Join(", ", tenants.Select((_, i) => $"@t{i}"));
+        var grouping = columns.Count == 0 ? "" : " GROUP BY " + string.Join(", ", columns);
+        var positions = query.GroupBy.Select(group => columns.IndexOf(Column(group))).ToArray();
+        foreach (var part in parts)
+        {
+            using var command = connection.Command(
+                $"SELECT {selected} FROM {part.Table} AS r WHERE r.tenant IN ({names}) AND {part.Condition}{grouping}",
+                tenants.Select((tenant, i) => ($"@t{i}", (object?)tenant)).ToArray());
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
+            {
+                var values = new string[positions.Length];
+                for (var i = 0; i < values.Length; i++)
+                {
+                    values[i] = query.GroupBy[i] switch
+                    {
+                        UsageGroup.Day => calendar.DayOf(reader.GetInt64(positions[i])),
+                        UsageGroup.Hour => calendar.HourOf(reader.GetInt64(positions[i])),
+                        _ => reader.GetString(positions[i]),
+                    };
+                }
+
+                Group(sums, values).Add(reader, columns.Count);
+            }
+        }
+    }
+
+    // The tenant leads the key of every table: from one to the next is a step, and not a scan of what lies between.
+    private static List<string> Tenants(DbConnection connection, string table, string first)
+    {
+        using var command = connection.Command(
+            $"""
+            WITH RECURSIVE every (tenant) AS (
+                SELECT min(tenant) FROM {table} WHERE tenant >= @first
+                UNION ALL
+                SELECT (SELECT min(tenant) FROM {table} WHERE tenant > every.tenant) FROM every WHERE every.tenant IS NOT NULL)
+            SELECT tenant FROM every WHERE tenant IS NOT NULL
+            """,
+            ("@first", first));
+        using var reader = command.ExecuteReader();
+        var tenants = new List<string>();
+        while (reader.Read())
+        {
+            tenants.Add(reader.GetString(0));
+        }
+
+        return tenants;
+    }
 
     private Dictionary<string, UsageGroupSums> FromRecords(DbConnection connection, UsageQuery query)
     {
@@ -118,7 +188,7 @@ internal sealed class UsageQueries(Func<ReadOnlyMemory<byte>, UsageRecord> decod
             throw new RefusedQueryException("to", "is too far from from: tags together with key, provider, model or operation are summed from records, for one month at most");
         }
 
-        var calendar = new Calendar(query.TimeZone);
+        var calendar = new UsageCalendar(query.TimeZone);
         var sums = new Dictionary<string, UsageGroupSums>(StringComparer.Ordinal);
         var from = DateTimeOffset.FromUnixTimeMilliseconds(RollupBucket.Of(query.From) * RollupBucket.Milliseconds);
         var to = DateTimeOffset.FromUnixTimeMilliseconds(RollupBucket.AtOrAfter(query.To) * RollupBucket.Milliseconds);
@@ -176,7 +246,7 @@ internal sealed class UsageQueries(Func<ReadOnlyMemory<byte>, UsageRecord> decod
         _ => throw new ArgumentOutOfRangeException(nameof(group), group, "No such group."),
     };
 
-    private static string Value(UsageGroup group, UsageRecord record, string tag, Calendar calendar) => group switch
+    private static string Value(UsageGroup group, UsageRecord record, string tag, UsageCalendar calendar) => group switch
     {
         UsageGroup.Tenant => record.Tenant,
         UsageGroup.Key => record.KeyId,
@@ -192,30 +262,5 @@ internal sealed class UsageQueries(Func<ReadOnlyMemory<byte>, UsageRecord> decod
     private sealed record UsageGroupSums(string[] Values)
     {
         public UsageSums Sums { get; } = new();
-    }
-
-    /// <summary>The days and hours of a zone by bucket. The two hours of an autumn shift bear one name and are summed.</summary>
-    private sealed class Calendar(string zone)
-    {
-        private static readonly LocalDateTimePattern _day = LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd");
-        private static readonly LocalDateTimePattern _hour = LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH':00'");
-
-        private readonly DateTimeZone _zone = DateTimeZoneProviders.Tzdb[zone];
-        private readonly Dictionary<long, string> _days = [];
-
-        public string DayOf(long bucket)
-        {
-            if (!_days.TryGetValue(bucket, out var day))
-            {
-                _days.Add(bucket, day = _day.Format(Local(bucket)));
-            }
-
-            return day;
-        }
-
-        public string HourOf(long bucket) => _hour.Format(Local(bucket));
-
-        private LocalDateTime Local(long bucket) =>
-            Instant.FromUnixTimeMilliseconds(bucket * RollupBucket.Milliseconds).InZone(_zone).LocalDateTime;
     }
 }

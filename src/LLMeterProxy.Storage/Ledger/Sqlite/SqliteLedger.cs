@@ -55,6 +55,27 @@ public sealed class SqliteLedger : SqlLedger
         (_batches ?? throw NotMigrated()).Write(nodeId, records, unreadable, position);
 
     /// <inheritdoc/>
+    public override IReadOnlyList<EventOutcome> AppendEvents(IReadOnlyList<ReportedEvent> events) =>
+        (_batches ?? throw NotMigrated()).WriteEvents(events);
+
+    /// <inheritdoc/>
+    public override int DropMonthsBefore(DateTimeOffset instant)
+    {
+        RecordRetention.ThrowIfTooLate(instant, Time.GetUtcNow());
+        var from = RecordRetention.MonthOf(instant);
+        return _database.Write(connection =>
+        {
+            // Nobody else writes, and the trigger is back with the commit: this is the one way on which records go.
+            var trigger = (string)connection.Scalar("SELECT sql FROM sqlite_master WHERE name = 'records_never_go'")!;
+            RecordRetention.Write(connection, from);
+            connection.Execute("DROP TRIGGER records_never_go");
+            var dropped = connection.Execute("DELETE FROM records WHERE attempt_id < @from", ("@from", LedgerIds.LowestAt(from)));
+            connection.Execute(trigger);
+            return dropped;
+        });
+    }
+
+    /// <inheritdoc/>
     public override void Dispose()
     {
         _batches?.Dispose();

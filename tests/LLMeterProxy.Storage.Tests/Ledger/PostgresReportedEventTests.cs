@@ -1,0 +1,3 @@
+namespace LLMeterProxy.Storage.Tests.Ledger;
+
+public sealed class PostgresReportedEventTests() : ReportedEventContract(() => new LedgerInPostgres());

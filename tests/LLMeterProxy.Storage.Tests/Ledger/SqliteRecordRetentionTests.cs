@@ -1,0 +1,3 @@
+namespace LLMeterProxy.Storage.Tests.Ledger;
+
+public sealed class SqliteRecordRetentionTests() : RecordRetentionContract(time => new LedgerFile(time));
