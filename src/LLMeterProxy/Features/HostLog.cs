@@ -11,6 +11,12 @@ internal static partial class HostLog
     [LoggerMessage(3004, LogLevel.Critical, "The ledger could not be written within {Limit} of the last call: records are in the journal in {DataDirectory} alone. Start on that directory again, or run 'journal ship' on it, before it goes", EventName = "RecordsLeft")]
     public static partial void RecordsLeft(ILogger log, TimeSpan limit, string dataDirectory);
 
+    [LoggerMessage(3005, LogLevel.Error, "Redis does not have everything that this node settled; the next start on the same data directory brings it", EventName = "CountersLeft")]
+    public static partial void CountersLeft(ILogger log);
+
+    [LoggerMessage(3006, LogLevel.Error, "Redis does not answer at the start ({Reason}): nothing is admitted against a cap until it does", EventName = "RedisAway")]
+    public static partial void RedisAway(ILogger log, string reason);
+
     [LoggerMessage(3002, LogLevel.Information, "Gateway {Gateway}, control {Control}, data {DataDirectory}, runtime {Runtime}")]
     public static partial void Serving(ILogger log, string gateway, string control, string dataDirectory, string runtime);
 

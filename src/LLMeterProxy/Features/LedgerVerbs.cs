@@ -2,10 +2,8 @@ using LLMeterProxy.Cli;
 using LLMeterProxy.Core.Ledger;
 using LLMeterProxy.Core.Wire;
 using LLMeterProxy.Options;
-using LLMeterProxy.Storage.Budgets.InProcess;
 using LLMeterProxy.Storage.Journal;
 using LLMeterProxy.Storage.Ledger;
-using LLMeterProxy.Storage.Ledger.Sql;
 
 namespace LLMeterProxy.Features;
 
@@ -21,7 +19,7 @@ internal static class LedgerVerbs
         ExplainAsync(async () =>
         {
             var settings = ReadSettings(configuration);
-            using var held = TakeDataDirectory(settings);
+            using var held = settings.PostgresConnectionString is null ? TakeDataDirectory(settings) : null;
             using var logs = Logs(configuration);
             using var ledger = LedgerFactory.Create(settings, TimeProvider.System, logs);
             var applied = await Task.Run(ledger.Migrate, cancellationToken);
@@ -39,15 +37,16 @@ internal static class LedgerVerbs
             var found = JournalAdoption.Find(Path.GetFullPath(directory))
                 ?? throw new CliException(ExitCodes.Failed, $"There is no journal in '{directory}'. Name a node's data directory, or the folder journal in it.");
             var settings = ReadSettings(configuration);
-            RequireLedger(settings);
-            var isOwn = string.Equals(found, LedgerFactory.JournalDirectory(settings), StringComparison.Ordinal);
+            var isOwn = string.Equals(found, settings.JournalDirectory, StringComparison.Ordinal);
+            if (settings.PostgresConnectionString is null)
+            {
+                RequireLedger(settings);
+            }
 
-            // The server that has the ledger counts caps in its own memory, and would not hear of what is added behind its back.
-            using var held = isOwn ? null : TakeDataDirectory(settings);
+            // The server that has the file counts caps in its own memory, and would not hear of what is added behind its back.
+            using var held = settings.PostgresConnectionString is null && !isOwn ? TakeDataDirectory(settings) : null;
             using var logs = Logs(configuration);
-            using var ledger = LedgerFactory.Create(settings, TimeProvider.System, logs);
-            await Task.Run(ledger.Migrate, cancellationToken);
-            var adopted = await AdoptAsync(ledger, found, logs, cancellationToken);
+            var adopted = await JournalShipping.RunAsync(settings with { JournalDirectory = found }, logs, cancellationToken);
             await output.WriteLineAsync(
                 $"Node {adopted.NodeId}: {adopted.Shipped} records shipped, of which {adopted.Charged} are estimates of calls that were under way; {adopted.Conflicts} set aside.");
             await output.WriteLineAsync(adopted.Conflicts == 0
@@ -55,10 +54,6 @@ internal static class LedgerVerbs
                 : $"What was set aside contradicts the ledger or cannot be read; keep '{found}' until that is understood.");
             return adopted.Conflicts == 0 ? ExitCodes.Success : ExitCodes.Failed;
         });
-
-    // Nobody asks these counters: the next start makes its own from the ledger.
-    private static Task<AdoptedJournal> AdoptAsync(SqlLedger ledger, string directory, ILoggerFactory logs, CancellationToken cancellationToken) =>
-        new JournalAdoption(ledger, new InProcessBudgetStore(), LedgerFactory.Decode, TimeProvider.System, logs).RunAsync(directory, cancellationToken);
 
     private static HostSettings ReadSettings(IConfigurationRoot configuration)
     {
@@ -82,7 +77,7 @@ internal static class LedgerVerbs
     {
         try
         {
-            return JournalLock.Take(LedgerFactory.JournalDirectory(settings));
+            return JournalLock.Take(settings.JournalDirectory);
         }
         catch (IOException e)
         {

@@ -9,9 +9,6 @@ internal sealed class NodeState(IServiceProvider services) : IReadiness
     private volatile bool _recovered;
     private volatile bool _draining;
 
-    /// <summary>False where the node has stopped and the ledger does not have everything that it journalled.</summary>
-    public bool IsShipped { get; set; } = true;
-
     public void Recovered() => _recovered = true;
 
     public void Draining() => _draining = true;

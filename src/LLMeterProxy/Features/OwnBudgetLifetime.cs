@@ -1,3 +1,4 @@
+using LLMeterProxy.Cli;
 using LLMeterProxy.Storage.Budgets.Coordination;
 using LLMeterProxy.Storage.Budgets.InProcess;
 using LLMeterProxy.Storage.Ledger;
@@ -11,7 +12,7 @@ internal sealed class OwnBudgetLifetime(
     InProcessBudgetStore budgets,
     LedgerStreams streams,
     IServiceProvider services,
-    IHostApplicationLifetime host,
+    NodeExit exit,
     TimeProvider time) : IBudgetLifetime, IDisposable
 {
     private static readonly TimeSpan _trimInterval = TimeSpan.FromHours(1);
@@ -26,7 +27,7 @@ internal sealed class OwnBudgetLifetime(
         if (_lock is not null)
         {
             // Another node has counted meanwhile: what this one has in memory is worth nothing.
-            _lock.Usurped += host.StopApplication;
+            _lock.Usurped += () => exit.Stop(ExitCodes.BadConfiguration);
             await _lock.TakeAsync(cancellationToken);
         }
     }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using LLMeterProxy.AdminApi;
 using LLMeterProxy.Cli;
+using LLMeterProxy.Core.Ledger;
 using LLMeterProxy.Core.Wire;
 using LLMeterProxy.Gateway.Forward;
 using LLMeterProxy.Options;
@@ -24,12 +25,17 @@ internal static class Server
             await app.StartAsync(cancellationToken);
             Announcement.Write(app);
             await app.WaitForShutdownAsync(cancellationToken);
-            return app.Services.GetRequiredService<NodeState>().IsShipped ? ExitCodes.Success : ExitCodes.LedgerUnavailable;
+            return app.Services.GetRequiredService<NodeExit>().Code;
         }
         catch (SettingsException e)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return ExitCodes.BadConfiguration;
+        }
+        catch (LedgerUnavailableException e)
+        {
+            await Console.Error.WriteLineAsync($"LLMeterProxy cannot start: {e.Message}");
+            return ExitCodes.LedgerUnavailable;
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {

@@ -15,8 +15,9 @@ internal static class StorageFeature
 {
     public static IServiceCollection AddStorage(this IServiceCollection services, HostSettings settings)
     {
+        services.AddSingleton<NodeExit>();
         services.AddSingleton(p => new MappedJournal(
-            new JournalOptions { Directory = LedgerFactory.JournalDirectory(settings), Durability = settings.Durability },
+            new JournalOptions { Directory = settings.JournalDirectory, Durability = settings.Durability },
             p.GetRequiredService<IBudgetStore>(),
             p.GetRequiredService<TimeProvider>(),
             message => Environment.FailFast(message),

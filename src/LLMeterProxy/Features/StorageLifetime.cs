@@ -1,3 +1,4 @@
+using LLMeterProxy.Cli;
 using LLMeterProxy.Core.Ledger;
 using LLMeterProxy.Options;
 using LLMeterProxy.Storage.Journal;
@@ -18,6 +19,7 @@ internal sealed class StorageLifetime(
     IUsageJournal journal,
     IBudgetLifetime budgets,
     NodeState node,
+    NodeExit exit,
     HostSettings settings,
     SecretsInUse secrets,
     ILogger<StorageLifetime> log) : IHostedService
@@ -39,16 +41,26 @@ internal sealed class StorageLifetime(
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(settings.ShippingTimeout);
 
-        // What the counters have last comes from the ledger, so it gets everything first.
+        var isShipped = await shipper.StopAsync(limit.Token);
+        if (!isShipped)
+        {
+            HostLog.RecordsLeft(log, settings.ShippingTimeout, settings.DataDirectory);
+        }
+
+        // What the counters get last comes from the ledger, so that it had everything first.
         var isCounted = await budgets.StopAsync(limit.Token);
-        node.IsShipped = await shipper.StopAsync(limit.Token) && isCounted;
-        if (node.IsShipped)
+        if (isShipped && !isCounted)
+        {
+            HostLog.CountersLeft(log);
+        }
+
+        if (isShipped && isCounted)
         {
             HostLog.StorageStopped(log);
         }
         else
         {
-            HostLog.RecordsLeft(log, settings.ShippingTimeout, settings.DataDirectory);
+            exit.With(ExitCodes.LedgerUnavailable);
         }
     }
 }

@@ -13,6 +13,13 @@ internal sealed record HostSettings
     /// <summary>Absolute.</summary>
     public required string DataDirectory { get; init; }
 
+    /// <summary>Absolute; in the data directory, unless a journal that another node left behind is adopted.</summary>
+    public string JournalDirectory
+    {
+        get => field ?? Path.Combine(DataDirectory, "journal");
+        init;
+    }
+
     /// <summary>IANA id: global budgets, new tenants.</summary>
     public required string TimeZone { get; init; }
 

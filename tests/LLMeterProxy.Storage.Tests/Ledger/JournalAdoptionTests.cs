@@ -1,8 +1,6 @@
 using LLMeterProxy.Core.Ids;
 using LLMeterProxy.Core.Ledger;
 using LLMeterProxy.Core.Money;
-using LLMeterProxy.Storage.Budgets.InProcess;
-using LLMeterProxy.Storage.Journal;
 using LLMeterProxy.Storage.Ledger;
 using LLMeterProxy.Storage.Tests.Journal;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -75,15 +73,6 @@ public sealed class JournalAdoptionTests : IDisposable
     }
 
     [Fact]
-    public async Task A_journal_in_use_is_refused_and_left_alone()
-    {
-        using var journal = _test.Open();
-        journal.AppendIntent(Intent());
-        await Assert.ThrowsAsync<IOException>(AdoptAsync);
-        Assert.Equal(1, journal.OpenIntents);
-    }
-
-    [Fact]
     public void A_data_directory_and_the_journal_in_it_are_both_found_and_nothing_else_is()
     {
         var data = Path.GetDirectoryName(_test.Root)!;
@@ -94,8 +83,11 @@ public sealed class JournalAdoptionTests : IDisposable
         Assert.Null(JournalAdoption.Find(Path.Combine(data, "elsewhere")));
     }
 
-    private Task<AdoptedJournal> AdoptAsync() =>
-        new JournalAdoption(_file.Ledger, new InProcessBudgetStore(), LedgerFile.Decode, TimeProvider.System, NullLoggerFactory.Instance).RunAsync(_test.Root, default);
+    private async Task<AdoptedJournal> AdoptAsync()
+    {
+        using var journal = _test.Open();
+        return await new JournalAdoption(_file.Ledger, LedgerFile.Decode, TimeProvider.System, NullLoggerFactory.Instance).RunAsync(journal, default);
+    }
 
     private Task<NanoUsd> SpentAsync() => _file.Ledger.ReadBudgetSpendAsync(Intent().Budgets[0], default);
 }

@@ -80,6 +80,8 @@ public sealed class PostgresLedger : SqlLedger
         _database.Dispose();
     }
 
+    private protected override string Engine => "postgres";
+
     private T InPartitions<T>(IEnumerable<DateTimeOffset> instants, Func<BatchWriter, T> write)
     {
         var batches = _batches ?? throw NotMigrated();
@@ -105,7 +107,7 @@ public sealed class PostgresLedger : SqlLedger
         var applied = _database.Write(connection =>
         {
             connection.Execute("SELECT pg_advisory_xact_lock(@key)", ("@key", MigrationLock));
-            return SchemaMigrator.Apply(connection, SchemaMigrator.Embedded("postgres"), Time);
+            return SchemaMigrator.Apply(connection, SchemaMigrator.Embedded(Engine), Time);
         });
         _partitions.EnsureAhead();
         _batches ??= new BatchWriter(_database, new PostgresTables(), _decode, Time, Logger);

@@ -50,6 +50,22 @@ internal static class SchemaMigrator
         return missing.Count;
     }
 
+    /// <summary>How far a database is behind, without changing it.</summary>
+    /// <inheritdoc cref="Missing"/>
+    public static SchemaState ReadState(DbConnection connection, IReadOnlyList<Migration> migrations)
+    {
+        var table = connection.Scalar(connection is SqliteConnection
+            ? "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'"
+            : "SELECT 1 WHERE to_regclass('schema_migrations') IS NOT NULL");
+        if (table is null)
+        {
+            return new SchemaState(IsEmpty: true, migrations.Count);
+        }
+
+        var missing = Missing(connection, migrations).Count;
+        return new SchemaState(IsEmpty: missing == migrations.Count, missing);
+    }
+
     /// <summary>The scripts that the database has not had. Needs the table of those that it has.</summary>
     /// <exception cref="InvalidOperationException">The database was made by a later program or by another script of the same number.</exception>
     public static IReadOnlyList<Migration> Missing(DbConnection connection, IReadOnlyList<Migration> migrations)

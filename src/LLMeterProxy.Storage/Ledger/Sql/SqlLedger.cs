@@ -37,6 +37,11 @@ public abstract class SqlLedger : ILedgerStore, IDisposable
 
     private protected ILogger Logger { get; }
 
+    /// <summary>How far the database is behind this program, without changing it.</summary>
+    /// <exception cref="InvalidOperationException">The database was made by a later program, or by a script that was changed since.</exception>
+    /// <exception cref="LedgerUnavailableException">The database cannot be reached.</exception>
+    public SchemaState ReadSchema() => Database.Read(connection => SchemaMigrator.ReadState(connection, SchemaMigrator.Embedded(Engine)));
+
     /// <summary>Brings the schema up to this program's.</summary>
     /// <exception cref="InvalidOperationException">The database was made by a later program, or by a script that was changed since.</exception>
     /// <returns>How many scripts were applied.</returns>
@@ -131,6 +136,9 @@ public abstract class SqlLedger : ILedgerStore, IDisposable
 
     /// <returns>How many scripts were applied.</returns>
     private protected abstract int MigrateSchema();
+
+    /// <summary>As the names of its scripts have it.</summary>
+    private protected abstract string Engine { get; }
 
     private static List<ChainHead> ReadChainHeads(DbConnection connection)
     {

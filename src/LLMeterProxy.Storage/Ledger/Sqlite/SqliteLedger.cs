@@ -82,9 +82,11 @@ public sealed class SqliteLedger : SqlLedger
         _database.Dispose();
     }
 
+    private protected override string Engine => "sqlite";
+
     private protected override int MigrateSchema()
     {
-        var applied = _database.Write(connection => SchemaMigrator.Apply(connection, SchemaMigrator.Embedded("sqlite"), Time));
+        var applied = _database.Write(connection => SchemaMigrator.Apply(connection, SchemaMigrator.Embedded(Engine), Time));
         _batches ??= new BatchWriter(_database, new SqliteTables(_database.Writer), _decode, Time, Logger);
         return applied;
     }
