@@ -1,6 +1,7 @@
 using LLMeterProxy.Core.Budgets;
 using LLMeterProxy.Storage.Budgets.Redis;
 using LLMeterProxy.TestKit;
+using LLMeterProxy.TestKit.Redis;
 using StackExchange.Redis;
 using static LLMeterProxy.Storage.Tests.Budgets.Calls;
 
@@ -34,7 +35,7 @@ public sealed class RedisClusterTests(ClusterFixture fixture) : IClassFixture<Cl
         var slot = client.HashSlot(new SlotView("moving").Keys[0]);
         var from = fixture.Cluster.OwnerOf(slot);
 
-        fixture.Cluster.MoveSlot(slot, from, fixture.Cluster.Nodes.First(n => n != from));
+        RedisClusterServers.MoveSlot(slot, from, fixture.Cluster.Nodes.First(n => n != from));
 
         await Patience.UntilAsync(async () => (await node.Store.ReserveAsync(Reservation("moving", 10, [budget]), CancellationToken.None)).IsGranted, "the move is followed");
         node.Settle(Settlement(call, 1, 4));
