@@ -86,7 +86,7 @@ public sealed class SharedStoreTests : IAsyncLifetime
             TimeProvider.System,
             NullLogger<PostgresLedger>.Instance);
         var store = new TenancyStore(
-            ledger, _ => Task.CompletedTask, static _ => { }, TimeProvider.System, "UTC", signal: null, NullLogger<TenancyStore>.Instance);
+            ledger, _ => Task.CompletedTask, static _ => Task.CompletedTask, TimeProvider.System, "UTC", signal: null, NullLogger<TenancyStore>.Instance);
         _owned.AddRange([store, ledger]);
         return await AdminServer.StartAsync(store: store);
     }

@@ -5,7 +5,8 @@ using LLMeterProxy.LoadTests.Processes;
 namespace LLMeterProxy.LoadTests.Accounts;
 
 /// <summary>Asks the nodes in turn for the strict budgets while the load runs: none may ever be over its limit.</summary>
-internal sealed class CapWatch(IReadOnlyList<ProxyProcess> nodes)
+/// <param name="tight">The tenant whose fullness is noted.</param>
+internal sealed class CapWatch(IReadOnlyList<ProxyProcess> nodes, IReadOnlyList<string> tenants, string tight)
 {
     private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(25);
 
@@ -20,7 +21,7 @@ internal sealed class CapWatch(IReadOnlyList<ProxyProcess> nodes)
     {
         for (var turn = 0; !stop.IsCancellationRequested; turn++)
         {
-            foreach (var tenant in Tenants.Strict)
+            foreach (var tenant in tenants)
             {
                 try
                 {
@@ -47,7 +48,7 @@ internal sealed class CapWatch(IReadOnlyList<ProxyProcess> nodes)
                 Violations.Add($"{tenant}/{figures.Name}: spent {figures.Spent}, held {figures.Held}, limit {figures.Limit}");
             }
 
-            if (tenant == Tenants.StrictTight)
+            if (tenant == tight)
             {
                 Fullest = Math.Max(Fullest, (figures.Spent + figures.Held).Value / (decimal)figures.Limit.Value);
             }

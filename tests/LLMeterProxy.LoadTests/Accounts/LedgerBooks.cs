@@ -29,6 +29,15 @@ internal sealed record LedgerBooks(
         Query(connection, "SELECT tenant, sum(cost) FROM tag_rollups WHERE name = 'team' GROUP BY tenant", r => (r.GetString(0), Integer(r, 1))).ToDictionary(p => p.Item1, p => p.Item2),
         Query(connection, "SELECT count(*) FROM unreadable_entries", r => Integer(r, 0)).Single());
 
+    /// <summary>What some tenants have of it; the sums by budget and tenant stay whole.</summary>
+    public LedgerBooks Of(IReadOnlyList<string> tenants) => new(
+        [.. Rows.Where(r => tenants.Contains(r.Record.Tenant))],
+        [.. Displaced.Where(r => tenants.Contains(r.Record.Tenant))],
+        SpendByBudget,
+        Heads,
+        TagRollupByTenant,
+        Unreadable);
+
     private static List<ChargedAttempt> AttemptsOf(IReadOnlyList<LedgerRow> rows, IReadOnlyList<LedgerRow> displaced)
     {
         var corrections = rows.Where(r => r.Record.Corrects is not null).ToLookup(r => r.Record.Corrects!.Value);

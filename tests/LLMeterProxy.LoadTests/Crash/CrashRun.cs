@@ -33,7 +33,7 @@ internal sealed class CrashRun(CrashOptions options, TimeProvider time) : IDispo
     {
         _simulator = await SimulatorProcess.StartAsync(options.ProxyDll, options.Directory);
         _proxy = new ProxyProcess(options.ProxyDll, options.Directory, _simulator.Url, Ports.Take(2, _random), new Dictionary<string, string>(), []);
-        _caps = new CapWatch([_proxy]);
+        _caps = new CapWatch([_proxy], Tenants.Strict, Tenants.StrictTight);
         _gate = new NodeGate(Node, _proxy.GatewayUrl);
         await StartAsync();
         var keys = await Tenants.CreateAsync(_proxy, TightUsdPerKill * (options.Kills + 1));

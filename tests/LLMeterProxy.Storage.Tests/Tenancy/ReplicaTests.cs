@@ -189,7 +189,7 @@ public sealed class ReplicaTests : IAsyncLifetime
         var store = new TenancyStore(
             ledger,
             _ => Task.CompletedTask,
-            static _ => { },
+            static _ => Task.CompletedTask,
             TimeProvider.System,
             "UTC",
             redis is null ? null : new RedisTenancySignal(redis, NullLogger<RedisTenancySignal>.Instance),

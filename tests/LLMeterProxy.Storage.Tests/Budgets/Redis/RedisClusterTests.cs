@@ -1,3 +1,4 @@
+using LLMeterProxy.TestKit.Redis;
 using LLMeterProxy.Core.Budgets;
 using LLMeterProxy.Storage.Budgets.Redis;
 using LLMeterProxy.TestKit;
