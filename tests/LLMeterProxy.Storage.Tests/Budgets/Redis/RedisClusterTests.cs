@@ -2,6 +2,7 @@ using LLMeterProxy.TestKit.Redis;
 using LLMeterProxy.Core.Budgets;
 using LLMeterProxy.Storage.Budgets.Redis;
 using LLMeterProxy.TestKit;
+using LLMeterProxy.TestKit.Redis;
 using StackExchange.Redis;
 using static LLMeterProxy.Storage.Tests.Budgets.Calls;
 
