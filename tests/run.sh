@@ -2,10 +2,12 @@
 # Runs every test there is, on a clean clone too, and ends with one line: N passed, N failed.
 #   bash tests/run.sh                   everything
 #   bash tests/run.sh --filter EXPR     only the tests that `dotnet test --filter` selects
-# Needs the .NET 10 SDK and Node 20 or later. Installs the packages of the Node tests (npm ci) and, as root, strace.
+# Needs the .NET 10 SDK and Node 20 or later. Installs the packages of the Node tests (npm ci) and, as root, strace,
+# redis-server, redis-sentinel and postgresql; tests start those on loopback by themselves, no service is left running.
 #   CI=true        restore only what the lock files say
 #   FUZZ_CASES=N   cases of the fuzz run, default 20000
 #   CRASH_KILLS=N  kills of the crash run, default 3; 0 leaves it out
+#   REPLICA_KILLS=N  kills of the run with three replicas, default 3; 0 leaves it out
 #   LLMETER_CAPTURES=DIR  a folder of recorded provider responses to replay; without it they are left out
 # Exits 0 where nothing failed and every test project ran at least one test.
 set -uo pipefail
@@ -20,7 +22,7 @@ while (($#)); do
       shift 2
       ;;
     -h | --help)
-      sed -n '2,10s/^# \{0,1\}//p' "$0"
+      sed -n '2,12s/^# \{0,1\}//p' "$0"
       exit 0
       ;;
     *)
@@ -42,6 +44,7 @@ skipped=0
 broken=()
 results=$(mktemp -d "${TMPDIR:-/tmp}/llmeter-tests.XXXXXX")
 running=
+left_out=
 trap 'end_running; rm -rf "$results"' EXIT
 trap 'exit 130' INT TERM
 
@@ -132,6 +135,22 @@ has_tools() {
       echo "strace is missing (Debian package strace); the check of system calls is left out."
     fi
   fi
+  leave_out_tests_of_missing_services
+}
+
+# Tests that start a server have its name in theirs.
+leave_out_tests_of_missing_services() {
+  local missing
+  missing=$(bash tests/services.sh) && return
+  echo "$missing"
+  if [[ $missing == *redis* ]]; then
+    left_out+='&FullyQualifiedName!~Redis'
+    skip "Tests with Redis in their name: redis-server or redis-sentinel is missing"
+  fi
+  if [[ $missing == *postgresql* ]]; then
+    left_out+='&FullyQualifiedName!~Postgres'
+    skip "Tests with Postgres in their name: PostgreSQL is missing"
+  fi
 }
 
 node_packages() {
@@ -156,11 +175,13 @@ skip_reasons() {
 
 test_project() {
   local project=$1 name status=0 trx total executed good
+  local selected=${filter:+($filter)}$left_out
+  selected=${selected#&}
   name=$(basename "$project" .csproj)
   trx=$results/$name.trx
   echo "== $name"
   in_group dotnet test "$project" -c "$configuration" --no-build --nologo --results-directory "$results" \
-    --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" ${filter:+--filter "$filter"} || status=$?
+    --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" ${selected:+--filter "$selected"} || status=$?
   total=0
   if [[ -f $trx ]]; then
     total=$(counter "$trx" total)
@@ -203,6 +224,9 @@ if [[ -z $filter ]]; then
   check "Fuzz, ${FUZZ_CASES:=20000} cases" bash tests/fuzz.sh "$FUZZ_CASES"
   if [[ -f tests/crash.sh && ${CRASH_KILLS:=3} != 0 ]]; then
     check "Crash run, $CRASH_KILLS kills" bash tests/crash.sh "$CRASH_KILLS"
+  fi
+  if [[ -f tests/replicas.sh && ${REPLICA_KILLS:=3} != 0 ]]; then
+    check "Three replicas, $REPLICA_KILLS kills" bash tests/replicas.sh "$REPLICA_KILLS"
   fi
   if [[ -f tests/powerloss.sh ]]; then
     check "Power loss, by system calls" bash tests/powerloss.sh

@@ -8,5 +8,7 @@ return await CommandLine.RunAsync(args, new CommandLineHandlers
     Demo = Demo.RunAsync,
     Simulator = SimulatorProgram.RunAsync,
     ResetToken = TokenReset.RunAsync,
+    Migrate = LedgerVerbs.MigrateAsync,
+    ShipJournal = LedgerVerbs.ShipJournalAsync,
     Checks = LocalChecks.For,
 });

@@ -35,5 +35,10 @@ internal static class Problems
     public static IResult ConcurrentChange() =>
         Conflict("concurrent_change", "Others keep changing this at the same moment. Try again.");
 
+    public static IResult StoreUnavailable() => Of(
+        StatusCodes.Status503ServiceUnavailable,
+        "store_unavailable",
+        "The ledger cannot be reached. If this was a change, it may have been made: read what it changes before you repeat it.");
+
     public static IResult BadRequest(string code, string detail) => Of(StatusCodes.Status400BadRequest, code, detail);
 }

@@ -1,4 +1,6 @@
 using LLMeterProxy.AdminApi.Http;
+using LLMeterProxy.Core.Ledger;
+using LLMeterProxy.Core.Tenancy;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -7,10 +9,13 @@ namespace LLMeterProxy.AdminApi.Security;
 
 /// <summary>
 /// Stands before every admin endpoint: no token, no binding, no handler (A78). It wraps the endpoints themselves, so that
-/// the request path of the gateway listener carries no authentication middleware.
+/// the request path of the gateway listener carries no authentication middleware. Behind it a request sees every change that
+/// was made before it, through whichever node: an administrator's calls may come to a different one each.
 /// </summary>
-internal sealed partial class AdminGate(AdminApiOptions options, ILogger<AdminGate> logger)
+internal sealed partial class AdminGate(AdminApiOptions options, ITenancyCatchUp tenancy, TimeProvider time, ILogger<AdminGate> logger)
 {
+    private static readonly TimeSpan _catchUpLimit = TimeSpan.FromSeconds(1);
+
     /// <summary>Who the audit trail says it was: there is one admin token.</summary>
     public const string Actor = "admin";
 
@@ -36,7 +41,14 @@ internal sealed partial class AdminGate(AdminApiOptions options, ILogger<AdminGa
 
         try
         {
+            await CatchUpAsync(http.RequestAborted);
             await inner(http);
+        }
+        catch (LedgerUnavailableException unavailable) when (!http.Response.HasStarted)
+        {
+            LogUnavailable(http.Request.Method, http.Request.Path, unavailable);
+            http.Response.Headers.RetryAfter = "5";
+            await Problems.StoreUnavailable().ExecuteAsync(http);
         }
         catch (BadHttpRequestException refused)
         {
@@ -53,6 +65,21 @@ internal sealed partial class AdminGate(AdminApiOptions options, ILogger<AdminGa
             await Problems.Of(StatusCodes.Status500InternalServerError, "internal", "The request failed; the server's log says why.").ExecuteAsync(http);
         }
     }
+
+    private async Task CatchUpAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await tenancy.CatchUpAsync(cancellationToken).WaitAsync(_catchUpLimit, time, cancellationToken);
+        }
+        catch (Exception failure) when (failure is LedgerUnavailableException or TimeoutException)
+        {
+            // What can be answered from memory is; what needs the store says by itself that it is away.
+        }
+    }
+
+    [LoggerMessage(EventId = 3001, EventName = "AdminStoreUnavailable", Level = LogLevel.Warning, Message = "Admin request {Method} {Path} needs the ledger, which cannot be reached")]
+    private partial void LogUnavailable(string method, PathString path, Exception unavailable);
 
     [LoggerMessage(EventId = 3000, EventName = "AdminRequestFailed", Level = LogLevel.Error, Message = "Admin request {Method} {Path} failed")]
     private partial void LogFailed(string method, PathString path, Exception failure);

@@ -20,7 +20,7 @@ public sealed record TenantBody
     /// <summary>A label of the agency's own.</summary>
     public string? Plan { get; init; }
 
-    /// <summary><c>auto</c> (default), <c>closed</c>, <c>lease</c> or <c>open</c>: calls while the budget store cannot be reached.</summary>
+    /// <summary><c>auto</c> (default), <c>closed</c> or <c>open</c>: calls while the budget store cannot be reached.</summary>
     public string? OutagePolicy { get; init; }
 
     /// <summary><c>auto</c> (default), <c>refuse</c> or <c>allow</c>: calls to models without a price.</summary>

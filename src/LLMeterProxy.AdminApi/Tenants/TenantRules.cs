@@ -47,11 +47,22 @@ internal sealed class TenantRules(AdminApiOptions options, IZoneCatalog zones)
         Name = body.Name is null ? tenant.Id : Fields.Name(body.Name, "name", errors),
         Status = Fields.Choice(body.Status, TenantStatus.Active, "status", errors),
         Plan = body.Plan is null ? null : Fields.Name(body.Plan, "plan", errors),
-        OutagePolicy = Fields.Choice(body.OutagePolicy, OutagePolicy.Auto, "outagePolicy", errors),
+        OutagePolicy = Outage(body.OutagePolicy, errors),
         UnpricedPolicy = Fields.Choice(body.UnpricedPolicy, UnpricedPolicy.Auto, "unpricedPolicy", errors),
         Limits = Fields.Limits(body.Limits, "limits", errors),
         Tags = Tags(body.Tags, errors),
     };
+
+    private static OutagePolicy Outage(string? policy, FieldErrors errors)
+    {
+        if (policy is not "lease")
+        {
+            return Fields.Choice(policy, OutagePolicy.Auto, "outagePolicy", errors);
+        }
+
+        errors.Add("outagePolicy", "lease is not in this version, which has closed and open");
+        return OutagePolicy.Closed;
+    }
 
     private string Zone(TenantBody body, FieldErrors errors)
     {

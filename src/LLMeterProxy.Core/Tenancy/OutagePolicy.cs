@@ -6,6 +6,5 @@ public enum OutagePolicy
     /// <summary><see cref="Closed"/> where a hard cap applies, else <see cref="Open"/>. The default.</summary>
     Auto,
     Closed,
-    Lease,
     Open,
 }

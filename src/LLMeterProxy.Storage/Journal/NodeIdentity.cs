@@ -9,11 +9,11 @@ namespace LLMeterProxy.Storage.Journal;
 /// </summary>
 internal sealed class NodeIdentity : IDisposable
 {
-    private readonly FileStream _lock;
+    private readonly JournalLock _lock;
     private readonly string _path;
     private long _run;
 
-    private NodeIdentity(FileStream held, string path, string nodeId, long run)
+    private NodeIdentity(JournalLock held, string path, string nodeId, long run)
     {
         (_lock, _path, NodeId, _run) = (held, path, nodeId, run);
     }
@@ -25,6 +25,9 @@ internal sealed class NodeIdentity : IDisposable
     /// <summary>The node of an incarnation.</summary>
     public static string NodeOf(string incarnation) => incarnation[..incarnation.LastIndexOf('-')];
 
+    /// <summary>The file that makes a directory a journal's.</summary>
+    public static string PathIn(string directory) => Path.Combine(directory, "node.json");
+
     /// <summary>Takes the next incarnation, as a restart would. One caller at a time.</summary>
     public string Renew()
     {
@@ -33,24 +36,13 @@ internal sealed class NodeIdentity : IDisposable
         return Incarnation;
     }
 
-    /// <exception cref="IOException">Another process has the directory.</exception>
+    /// <inheritdoc cref="JournalLock.Take"/>
     public static NodeIdentity Claim(string directory, TimeProvider time)
     {
-        Directory.CreateDirectory(directory);
-        FileStream held;
+        var held = JournalLock.Take(directory);
         try
         {
-            held = new FileStream(Path.Combine(directory, "journal.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e)
-        {
-            throw new IOException(
-                $"The journal in '{directory}' is in use by another process. Stop it, or give this one its own LLMeter:DataDirectory.", e);
-        }
-
-        try
-        {
-            var path = Path.Combine(directory, "node.json");
+            var path = PathIn(directory);
 
             // A node whose segments are gone is a new node: segment numbers start again, and the ledger must not take the
             // places of the new journal for those of the old one, or it would skip them.

@@ -85,27 +85,34 @@ public sealed class LedgerShipper : IDisposable
         _loop = Task.Run(RunAsync);
     }
 
-    /// <summary>Ships what is left and ends. When cancelled it ends without the rest, which the next start ships.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Ships what is left and ends; a ledger that cannot be written is tried again until the token is cancelled.</summary>
+    /// <returns>False where time was up before the ledger had everything: the journal keeps the rest, which the next start ships.</returns>
+    public async Task<bool> StopAsync(CancellationToken cancellationToken)
     {
         if (_loop is null)
         {
-            return;
+            return true;
         }
 
         await _stopping.CancelAsync();
         await _loop;
-        try
+        while (true)
         {
-            await FlushAsync(cancellationToken);
-        }
-        catch (LedgerUnavailableException exception)
-        {
-            LedgerLog.ShippingFailed(_logger, exception);
-        }
-        catch (OperationCanceledException)
-        {
-            // The caller's time is up; nothing is lost by stopping here.
+            try
+            {
+                await FlushAsync(cancellationToken);
+                return true;
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return false;
+            }
+            catch (LedgerUnavailableException exception)
+            {
+                LedgerLog.ShippingFailed(_logger, exception);
+            }
+
+            await Task.Delay(_pauseAfterFailure, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -9,16 +9,18 @@ namespace LLMeterProxy.Storage.Tenancy;
 /// <summary>Who changed what: one row a change, in its transaction, chained by hash (T100).</summary>
 internal static class AuditTrail
 {
+    /// <param name="connection">In a transaction that holds <see cref="TenancyRows.Lock"/>: each row follows the last one.</param>
     public static void Append(
         DbConnection connection, DateTimeOffset at, string actor, string action, string subject, string? before, string? after)
     {
-        var previous = connection.Scalar("SELECT hash FROM audit ORDER BY id DESC LIMIT 1") as string ?? "";
+        var (id, previous) = ReadLast(connection);
         var milliseconds = at.ToUnixTimeMilliseconds();
         connection.Execute(
             """
-            INSERT INTO audit (at, actor, action, subject, before, after, hash)
-            VALUES (@at, @actor, @action, @subject, @before, @after, @hash)
+            INSERT INTO audit (id, at, actor, action, subject, before, after, hash)
+            VALUES (@id, @at, @actor, @action, @subject, @before, @after, @hash)
             """,
+            ("@id", id + 1),
             ("@at", milliseconds),
             ("@actor", actor),
             ("@action", action),
@@ -33,7 +35,7 @@ internal static class AuditTrail
     {
         using var command = connection.Command(
             "SELECT id, at, actor, action, subject, before, after FROM audit WHERE id < @before ORDER BY id DESC LIMIT @limit",
-            ("@before", beforeId ?? long.MaxValue), ("@limit", limit));
+            ("@before", beforeId ?? long.MaxValue), ("@limit", (long)limit));
         using var reader = command.ExecuteReader();
         var entries = new List<AuditEntry>();
         while (reader.Read())
@@ -49,6 +51,13 @@ internal static class AuditTrail
         }
 
         return entries;
+    }
+
+    private static (long Id, string Hash) ReadLast(DbConnection connection)
+    {
+        using var command = connection.Command("SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1");
+        using var reader = command.ExecuteReader();
+        return reader.Read() ? (reader.GetInt64(0), reader.GetString(1)) : (0, "");
     }
 
     // A JSON array, so that no text can be moved from one field to the next under the same hash.

@@ -57,7 +57,7 @@ internal sealed class OpeningSum(SqlLedger ledger)
     {
         var filter = (scope.Tenant is null ? "" : " AND tenant = @tenant") + (scope.KeyId is null ? "" : " AND key_id = @key");
         using var command = connection.Command(
-            $"SELECT model, SUM(cost) FROM rollups WHERE bucket >= @from AND bucket < @to{filter} GROUP BY model",
+            $"SELECT model, CAST(SUM(cost) AS BIGINT) FROM rollups WHERE bucket >= @from AND bucket < @to{filter} GROUP BY model",
             ("@from", RollupBucket.Of(window.Start)), ("@to", RollupBucket.AtOrAfter(window.End)), ("@tenant", scope.Tenant), ("@key", scope.KeyId));
         using var reader = command.ExecuteReader();
         var sum = NanoUsd.Zero;
@@ -75,7 +75,7 @@ internal sealed class OpeningSum(SqlLedger ledger)
     private static NanoUsd FromTagRollups(DbConnection connection, string tenant, Scope scope, WindowBounds window) => new(
         connection.Scalar(
             """
-            SELECT SUM(cost) FROM tag_rollups
+            SELECT CAST(SUM(cost) AS BIGINT) FROM tag_rollups
             WHERE tenant = @tenant AND bucket >= @from AND bucket < @to AND name = @name AND value = @value
             """,
             ("@tenant", tenant),

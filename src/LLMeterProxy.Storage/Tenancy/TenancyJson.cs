@@ -10,7 +10,7 @@ internal static class TenancyJson
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         IgnoreReadOnlyProperties = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new NanoUsdJsonConverter() },
+        Converters = { new OutagePolicyJsonConverter(), new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new NanoUsdJsonConverter() },
     };
 
     public static string Write<T>(T document) => JsonSerializer.Serialize(document, _options);

@@ -15,4 +15,10 @@ internal static partial class TenancyLog
 
     [LoggerMessage(2154, LogLevel.Debug, "What was found out about a key could not be shared with other replicas", EventName = "KeyAnswerNotShared")]
     public static partial void AnswerNotShared(ILogger logger, Exception exception);
+
+    [LoggerMessage(2155, LogLevel.Error, "What listens to tenants, keys and budgets failed on revision {Revision}", EventName = "TenancyListenerFailed")]
+    public static partial void ListenerFailed(ILogger logger, Exception exception, long revision);
+
+    [LoggerMessage(2156, LogLevel.Warning, "Other replicas cannot be told of changes; they see them at their next look", EventName = "TenancySignalFailed")]
+    public static partial void SignalFailed(ILogger logger, Exception exception);
 }

@@ -12,29 +12,29 @@ internal static class TenancyRows
 
     public static long ReadRevision(DbConnection connection) => (long)connection.Scalar("SELECT revision FROM tenancy_revision")!;
 
-    public static void RaiseRevision(DbConnection connection) => connection.Execute("UPDATE tenancy_revision SET revision = revision + 1");
+    /// <summary>
+    /// Keeps every other change of tenancy out to the end of the transaction, on other nodes too: what is read after it is what
+    /// is changed. An update of nothing, which locks the row on either engine.
+    /// </summary>
+    public static void Lock(DbConnection connection) => connection.Execute("UPDATE tenancy_revision SET revision = revision");
+
+    /// <returns>The raised revision.</returns>
+    public static long RaiseRevision(DbConnection connection) =>
+        (long)connection.Scalar("UPDATE tenancy_revision SET revision = revision + 1 RETURNING revision")!;
 
     /// <summary>
-    /// Everything as of one commit. Deleted tenants stay, for their names in reports; their keys and budgets do not, and
-    /// neither do revoked keys.
+    /// Deleted tenants stay, for their names in reports; their keys and budgets do not, and neither do revoked keys.
     /// </summary>
+    /// <param name="connection">All queries must see the same commit.</param>
     public static TenancySnapshot ReadSnapshot(DbConnection connection)
     {
-        connection.Execute("BEGIN");
-        try
-        {
-            var revision = ReadRevision(connection);
-            var tenants = Documents<Tenant>(connection, "SELECT document FROM tenants");
-            var live = tenants.Where(t => t.DeletedAt is null).Select(t => t.Id).ToHashSet(StringComparer.Ordinal);
-            var keys = Keys(connection, KeyColumns).Where(k => k.RevokedAt is null && live.Contains(k.TenantId));
-            var budgets = Documents<Budget>(connection, "SELECT document FROM budgets ORDER BY owner, name")
-                .Where(b => b.TenantId is null || live.Contains(b.TenantId));
-            return new TenancySnapshot(revision, tenants, keys, budgets);
-        }
-        finally
-        {
-            connection.Execute("COMMIT");
-        }
+        var revision = ReadRevision(connection);
+        var tenants = Documents<Tenant>(connection, "SELECT document FROM tenants");
+        var live = tenants.Where(t => t.DeletedAt is null).Select(t => t.Id).ToHashSet(StringComparer.Ordinal);
+        var keys = Keys(connection, KeyColumns).Where(k => k.RevokedAt is null && live.Contains(k.TenantId));
+        var budgets = Documents<Budget>(connection, "SELECT document FROM budgets ORDER BY owner, name")
+            .Where(b => b.TenantId is null || live.Contains(b.TenantId));
+        return new TenancySnapshot(revision, tenants, keys, budgets);
     }
 
     public static Tenant? FindTenant(DbConnection connection, string id) =>
@@ -43,7 +43,7 @@ internal static class TenancyRows
     public static void PutTenant(DbConnection connection, Tenant tenant) => connection.Execute(
         """
         INSERT INTO tenants (id, version, document) VALUES (@id, @version, @document)
-        ON CONFLICT DO UPDATE SET version = excluded.version, document = excluded.document
+        ON CONFLICT (id) DO UPDATE SET version = excluded.version, document = excluded.document
         """,
         ("@id", tenant.Id), ("@version", tenant.Version), ("@document", TenancyJson.Write(tenant)));
 
@@ -53,6 +53,16 @@ internal static class TenancyRows
     /// <summary>Newest first: the ids sort by age.</summary>
     public static IReadOnlyList<VirtualKey> KeysOf(DbConnection connection, string tenant) =>
         Keys(connection, KeyColumns + " WHERE tenant = @tenant ORDER BY id DESC", ("@tenant", tenant));
+
+    /// <summary>A revision of which a snapshot has the live key with a hash, current or previous; null where there is no such key.</summary>
+    public static long? FindRevision(DbConnection connection, KeyHash hash)
+    {
+        var isLive = Keys(connection, KeyColumns + " WHERE hash = @hash OR previous_hash = @hash", ("@hash", hash.ToArray()))
+            .Exists(k => k.RevokedAt is null);
+
+        // Read after the key, so that it is never the revision before the key's.
+        return isLive ? ReadRevision(connection) : null;
+    }
 
     public static bool IsHashTaken(DbConnection connection, KeyHash hash, string exceptKey) => connection.Scalar(
         "SELECT 1 FROM virtual_keys WHERE (hash = @hash OR previous_hash = @hash) AND id <> @id", ("@hash", hash.ToArray()), ("@id", exceptKey)) is not null;
@@ -77,8 +87,8 @@ internal static class TenancyRows
     public static void PutBudget(DbConnection connection, Budget budget, string? openingWindow) => connection.Execute(
         """
         INSERT INTO budgets (owner, name, version, opening_window, document) VALUES (@owner, @name, @version, @opening, @document)
-        ON CONFLICT DO UPDATE SET version = excluded.version, document = excluded.document,
-            opening_window = COALESCE(excluded.opening_window, opening_window)
+        ON CONFLICT (owner, name) DO UPDATE SET version = excluded.version, document = excluded.document,
+            opening_window = COALESCE(excluded.opening_window, budgets.opening_window)
         """,
         ("@owner", budget.TenantId ?? ""),
         ("@name", budget.Name),

@@ -78,6 +78,8 @@ internal static class CommandLine
         root.Subcommands.Add(PriceVerbs.Build(session));
         root.Subcommands.Add(CheckVerb.Build(session));
         root.Subcommands.Add(TopVerb.Build(session));
+        root.Subcommands.Add(LedgerCommands.Migrate(session));
+        root.Subcommands.Add(LedgerCommands.Journal(session));
         root.Subcommands.Add(new Command("token", "The admin token.") { Delegated("reset", "Makes a new admin token and prints it once.", session.Handlers.ResetToken) });
         AllowSettings(root);
         return root;

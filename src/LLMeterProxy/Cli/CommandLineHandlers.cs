@@ -17,6 +17,12 @@ internal sealed record CommandLineHandlers
     /// <summary><c>token reset</c></summary>
     public required Func<string[], CancellationToken, Task<int>> ResetToken { get; init; }
 
+    /// <summary><c>migrate</c>, with the server's configuration and where to write.</summary>
+    public Func<IConfigurationRoot, TextWriter, CancellationToken, Task<int>> Migrate { get; init; } = (_, _, _) => Task.FromResult(ExitCodes.Failed);
+
+    /// <summary><c>journal ship</c>, as <see cref="Migrate"/>, and the directory.</summary>
+    public Func<IConfigurationRoot, string, TextWriter, CancellationToken, Task<int>> ShipJournal { get; init; } = (_, _, _, _) => Task.FromResult(ExitCodes.Failed);
+
     /// <summary>The configuration that a server started with these arguments would have.</summary>
     public Func<string[], IConfigurationRoot> Configure { get; init; } = CliConfiguration.Load;
 

@@ -17,6 +17,12 @@ internal static class ExitCodes
     /// <summary>The token is missing or wrong.</summary>
     public const int Unauthorized = 4;
 
+    /// <summary>The ledger could not be written in time (EX_TEMPFAIL). Nothing is lost: the journal keeps what is missing, and the next start ships it.</summary>
+    public const int LedgerUnavailable = 75;
+
+    /// <summary>The settings are not usable, or the node may not start with them (EX_CONFIG).</summary>
+    public const int BadConfiguration = 78;
+
     /// <summary>Ctrl+C, as shells have it.</summary>
     public const int Interrupted = 130;
 }

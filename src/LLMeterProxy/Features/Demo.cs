@@ -1,3 +1,4 @@
+using LLMeterProxy.Cli;
 using LLMeterProxy.Core.Budgets;
 using LLMeterProxy.Core.Money;
 using LLMeterProxy.Core.Tenancy;
@@ -33,13 +34,13 @@ internal static class Demo
         catch (SettingsException e)
         {
             await Console.Error.WriteLineAsync(e.Message);
-            return Server.BadConfiguration;
+            return ExitCodes.BadConfiguration;
         }
         catch (IOException e)
         {
             await Console.Error.WriteLineAsync($"The demo cannot start: {e.Message}");
             await Console.Error.WriteLineAsync("Is another server on these ports? Add --LLMeter:Listen:Gateway=http://127.0.0.1:0 --LLMeter:Listen:Control=http://127.0.0.1:0");
-            return Server.BadConfiguration;
+            return ExitCodes.BadConfiguration;
         }
         finally
         {

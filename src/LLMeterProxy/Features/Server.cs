@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using LLMeterProxy.AdminApi;
+using LLMeterProxy.Cli;
 using LLMeterProxy.Core.Wire;
 using LLMeterProxy.Gateway.Forward;
 using LLMeterProxy.Options;
@@ -11,10 +12,10 @@ namespace LLMeterProxy.Features;
 /// <summary>Composes and runs one node.</summary>
 internal static class Server
 {
-    /// <summary>The exit code of a bad configuration (EX_CONFIG).</summary>
-    public const int BadConfiguration = 78;
+    private static readonly TimeSpan _stopMargin = TimeSpan.FromSeconds(10);
 
     /// <summary>Serves until it is told to stop.</summary>
+    /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
     {
         try
@@ -23,17 +24,17 @@ internal static class Server
             await app.StartAsync(cancellationToken);
             Announcement.Write(app);
             await app.WaitForShutdownAsync(cancellationToken);
-            return 0;
+            return app.Services.GetRequiredService<NodeState>().IsShipped ? ExitCodes.Success : ExitCodes.LedgerUnavailable;
         }
         catch (SettingsException e)
         {
             await Console.Error.WriteLineAsync(e.Message);
-            return BadConfiguration;
+            return ExitCodes.BadConfiguration;
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
             await Console.Error.WriteLineAsync($"LLMeterProxy cannot start: {e.Message}");
-            return BadConfiguration;
+            return ExitCodes.BadConfiguration;
         }
     }
 
@@ -63,7 +64,7 @@ internal static class Server
         var secrets = new SecretsInUse(settings);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Listeners.Configure(kestrel, settings, TimeProvider.System));
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTimeout + TimeSpan.FromSeconds(30));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTimeout + settings.ShippingTimeout + _stopMargin);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(secrets);
         builder.Services.AddSingleton(TimeProvider.System);

@@ -1,5 +1,5 @@
 using LLMeterProxy.Core.Ledger;
-using LLMeterProxy.Storage.Budgets.InProcess;
+using LLMeterProxy.Options;
 using LLMeterProxy.Storage.Journal;
 using LLMeterProxy.Storage.Ledger;
 using LLMeterProxy.Storage.Tenancy;
@@ -14,41 +14,41 @@ internal sealed class StorageLifetime(
     ILedgerStore ledger,
     LedgerShipper shipper,
     JournalRecovery recovery,
-    SqliteTenancyStore tenancy,
+    TenancyStore tenancy,
     IUsageJournal journal,
-    InProcessBudgetStore budgets,
+    IBudgetLifetime budgets,
     NodeState node,
+    HostSettings settings,
     SecretsInUse secrets,
-    TimeProvider time,
-    ILogger<StorageLifetime> log) : IHostedService, IDisposable
+    ILogger<StorageLifetime> log) : IHostedService
 {
-    private static readonly TimeSpan _trimInterval = TimeSpan.FromHours(1);
-
-    private ITimer? _trim;
-
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         secrets.Verify(ledger);
+        await budgets.ClaimAsync(cancellationToken);
         shipper.Start();
         await recovery.RunAsync(cancellationToken);
         await tenancy.OpenPendingBudgetsAsync(cancellationToken);
-
-        // The counters are set, never added to: the ledger has everything that this node ever recorded by now (I14).
-        foreach (var (key, spent) in ledger.ReadBudgetSpend(time.GetUtcNow() - TimeSpan.FromDays(2)))
-        {
-            budgets.Load(key, spent);
-        }
-
-        _trim = time.CreateTimer(_ => budgets.Trim(time.GetUtcNow()), null, _trimInterval, _trimInterval);
+        await budgets.StartAsync(cancellationToken);
         node.Recovered();
         HostLog.StorageReady(log, journal.Incarnation);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await shipper.StopAsync(cancellationToken);
-        HostLog.StorageStopped(log);
-    }
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(settings.ShippingTimeout);
 
-    public void Dispose() => _trim?.Dispose();
+        // What the counters have last comes from the ledger, so it gets everything first.
+        var isCounted = await budgets.StopAsync(limit.Token);
+        node.IsShipped = await shipper.StopAsync(limit.Token) && isCounted;
+        if (node.IsShipped)
+        {
+            HostLog.StorageStopped(log);
+        }
+        else
+        {
+            HostLog.RecordsLeft(log, settings.ShippingTimeout, settings.DataDirectory);
+        }
+    }
 }

@@ -16,10 +16,10 @@ internal sealed record HostSettings
     /// <summary>IANA id: global budgets, new tenants.</summary>
     public required string TimeZone { get; init; }
 
-    /// <summary>Null: generated on first start.</summary>
+    /// <summary>Null: generated on first start; never with PostgreSQL.</summary>
     public string? AdminToken { get; init; }
 
-    /// <summary>Null: generated on first start.</summary>
+    /// <summary>Null: generated on first start; never with PostgreSQL.</summary>
     public string? Pepper { get; init; }
 
     public string? MetricsToken { get; init; }
@@ -35,6 +35,14 @@ internal sealed record HostSettings
 
     /// <summary>How long streams may go on after SIGTERM. Default 120 s.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>How long the ledger may take to get the rest of the journal when the node stops. Default 30 s.</summary>
+    public TimeSpan ShippingTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    public RedisSettings Redis { get; init; } = new();
+
+    /// <summary>Checked; it may hold a password. Null: the ledger is a SQLite file in the data directory.</summary>
+    public string? PostgresConnectionString { get; init; }
 
     public required GatewaySettings Gateway { get; init; }
 

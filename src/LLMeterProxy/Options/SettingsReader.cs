@@ -17,6 +17,7 @@ internal static class SettingsReader
     {
         var root = new SettingsSection(configuration.GetSection("LLMeter"), errors);
         var gateway = root.Child("Gateway");
+        var postgres = StoreSettingsReader.ReadPostgres(root.Child("Postgres"));
         var settings = new HostSettings
         {
             Listen = ReadListen(root),
@@ -30,11 +31,18 @@ internal static class SettingsReader
             DefaultTenantCap = ReadDefaultCap(root.Child("Caps")),
             PriceOverride = ReadFile(root.Child("Prices"), "Override"),
             DrainTimeout = gateway.Duration("DrainTimeout", TimeSpan.FromSeconds(120), TimeSpan.Zero, _hour),
+            ShippingTimeout = root.Duration("ShippingTimeout", TimeSpan.FromSeconds(30), TimeSpan.Zero, _hour),
             Gateway = ReadGateway(gateway, root.Child("Caps")),
+            Redis = StoreSettingsReader.ReadRedis(root.Child("Redis")),
+            PostgresConnectionString = postgres,
             Providers = ProviderSettingsReader.Read(root.Child("Providers"), configuration, dialects),
         };
-        RefuseLater(root, "Redis", "Configuration");
-        RefuseLater(root, "Postgres", "ConnectionString");
+        if (postgres is not null)
+        {
+            StoreSettingsReader.RequireShared(root.Child("Admin"), "Token", settings.AdminToken);
+            StoreSettingsReader.RequireShared(root, "Pepper", settings.Pepper);
+        }
+
         root.RefuseUnknown();
         return settings;
     }
@@ -117,20 +125,24 @@ internal static class SettingsReader
     private static DefaultTenantCap? ReadDefaultCap(SettingsSection caps)
     {
         var section = caps.Child("DefaultTenant");
-        var limit = section.Text("LimitUsd");
         var window = section.Choice("Window", BudgetWindow.Month);
         var mode = section.Choice("Mode", BudgetMode.Hard);
-        if (limit is null)
+        return ReadAmount(section, "LimitUsd") is { } amount ? new DefaultTenantCap(window, amount, mode) : null;
+    }
+
+    private static NanoUsd? ReadAmount(SettingsSection section, string name)
+    {
+        if (section.Text(name) is not { } text)
         {
             return null;
         }
 
-        if (NanoUsd.TryParseUsd(limit, out var amount) && amount >= NanoUsd.Zero && amount.ToUsd() <= 9_007_199m)
+        if (NanoUsd.TryParseUsd(text, out var amount) && amount >= NanoUsd.Zero && amount.ToUsd() <= 9_007_199m)
         {
-            return new DefaultTenantCap(window, amount, mode);
+            return amount;
         }
 
-        section.Fail("LimitUsd", limit, "is not an amount.", "Write USD from 0 to 9007199 with at most nine places.");
+        section.Fail(name, text, "is not an amount.", "Write USD from 0 to 9007199 with at most nine places.");
         return null;
     }
 
@@ -149,16 +161,7 @@ internal static class SettingsReader
             MaxChoices = (int)gateway.Number("MaxChoices", standard.MaxChoices, 1, 128),
             BudgetRemainingHeader = gateway.Flag("BudgetRemainingHeader", standard.BudgetRemainingHeader),
             DefaultOutputTokens = caps.Number("DefaultOutputTokens", standard.DefaultOutputTokens, 1, 10_000_000),
+            OutageOpenLimit = ReadAmount(caps, "OutageOpenLimitUsd"),
         };
-    }
-
-    /// <summary>A setting that asks for what this version does not have must not be ignored (A25).</summary>
-    private static void RefuseLater(SettingsSection root, string section, string name)
-    {
-        var child = root.Child(section);
-        if (child.Text(name) is not null)
-        {
-            child.Fail(name, null, "is not supported by this version, which runs on one node.", "Leave it out.");
-        }
     }
 }

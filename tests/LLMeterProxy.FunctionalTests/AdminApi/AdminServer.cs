@@ -9,6 +9,7 @@ using LLMeterProxy.Core.Pricing;
 using LLMeterProxy.Core.Repricing;
 using LLMeterProxy.Core.Tenancy;
 using LLMeterProxy.FunctionalTests.AdminApi.Fakes;
+using LLMeterProxy.Storage.Tenancy;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -62,7 +63,8 @@ internal sealed class AdminServer : IAsyncDisposable
 
     public IReadOnlyList<Endpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
-    public static async Task<AdminServer> StartAsync(Func<AdminApiOptions, AdminApiOptions>? configure = null)
+    /// <param name="store">In place of <see cref="Tenancy"/>.</param>
+    public static async Task<AdminServer> StartAsync(Func<AdminApiOptions, AdminApiOptions>? configure = null, TenancyStore? store = null)
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
         var tenancy = new InMemoryTenancy(time);
@@ -77,8 +79,9 @@ internal sealed class AdminServer : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.AddLogging(l => l.ClearProviders());
         builder.Services.AddSingleton<TimeProvider>(time);
-        builder.Services.AddSingleton<ITenancyStore>(tenancy);
-        builder.Services.AddSingleton<ITenancySnapshotSource>(tenancy);
+        builder.Services.AddSingleton<ITenancyStore>(p => store is null ? tenancy : store);
+        builder.Services.AddSingleton<ITenancySnapshotSource>(p => store is null ? tenancy : store);
+        builder.Services.AddSingleton<ITenancyCatchUp>(p => store is null ? tenancy : store);
         builder.Services.AddSingleton<IUsageLedger>(ledger);
         builder.Services.AddSingleton<IBudgetStore>(budgets);
         builder.Services.AddSingleton<IBudgetWindows>(budgets);

@@ -82,6 +82,18 @@ public sealed class BudgetTests
     }
 
     [Theory]
+    [Trait("Acceptance", "T110")]
+    [InlineData("\"9007199.000000001\"")]
+    [InlineData("9007200")]
+    public async Task A_limit_beyond_exact_counting_says_why(string limit)
+    {
+        await using var server = await StartWithTenantAsync();
+        var answer = await server.SendAsync("PUT", Path, $$"""{"window":"month","limitUsd":{{limit}}}""");
+        Assert.Equal(400, answer.Status);
+        Assert.Contains("at most 9007199: above it, shared counters would no longer be exact", (string?)answer.Body!["detail"], StringComparison.Ordinal);
+    }
+
+    [Theory]
     [Trait("Acceptance", "G43")]
     [InlineData("""{"limitUsd":1}""", "window")]
     [InlineData("""{"window":"year","limitUsd":1}""", "window")]

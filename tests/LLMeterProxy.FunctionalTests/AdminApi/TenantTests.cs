@@ -30,6 +30,7 @@ public sealed class TenantTests
     [InlineData("""{"id":"acme","status":"deleted"}""", "status")]
     [InlineData("""{"id":"acme","status":"active,disabled"}""", "status")]
     [InlineData("""{"id":"acme","outagePolicy":"1"}""", "outagePolicy")]
+    [InlineData("""{"id":"acme","outagePolicy":"lease"}""", "outagePolicy")]
     [InlineData("""{"id":"acme","unpricedPolicy":"free"}""", "unpricedPolicy")]
     [InlineData("""{"id":"acme","limits":{"concurrent":-1}}""", "limits.concurrent")]
     [InlineData("""{"id":"acme","limits":{"concurrent":1.5}}""", "limits.concurrent")]
@@ -47,6 +48,19 @@ public sealed class TenantTests
         Assert.Equal("validation_failed", answer.Code);
         Assert.Equal([field], answer.ErrorFields);
         Assert.Empty(server.Tenancy.Current.Tenants);
+    }
+
+    [Fact]
+    public async Task A_policy_of_a_later_version_is_refused_with_what_this_one_has()
+    {
+        await using var server = await AdminServer.StartAsync();
+        var answer = await server.SendAsync("POST", "/api/v1/tenants", """{"id":"acme","outagePolicy":"lease"}""");
+        Assert.Equal((400, "validation_failed"), (answer.Status, answer.Code));
+        Assert.Contains("lease is not in this version, which has closed and open", (string?)answer.Body!["detail"], StringComparison.Ordinal);
+
+        await server.CreateTenantAsync("acme");
+        answer = await server.SendAsync("PATCH", "/api/v1/tenants/acme", """{"outagePolicy":"lease"}""");
+        Assert.Equal(["outagePolicy"], answer.ErrorFields);
     }
 
     [Fact]

@@ -37,8 +37,17 @@ public sealed class BadSettingTests
         { "LLMeter:Metrics:Tokens=x", "LLMeter:Metrics:Tokens", null, "Token" },
         { "LLMeter:Prices:Overide=x", "LLMeter:Prices:Overide", null, "Override" },
         { "LLMeter:Prices:Override=/nowhere/prices.json", "LLMeter:Prices:Override", "/nowhere/prices.json", "file" },
-        { "LLMeter:Redis:Configuration=localhost", "LLMeter:Redis:Configuration", null, "Leave it out" },
-        { "LLMeter:Postgres:ConnectionString=Host=localhost", "LLMeter:Postgres:ConnectionString", null, "Leave it out" },
+        { "LLMeter:Caps:OutageOpenLimitUsd=much", "LLMeter:Caps:OutageOpenLimitUsd", "much", "9007199" },
+        { "LLMeter:Redis:Configuration=localhost,pasword=x", "LLMeter:Redis:Configuration", null, "StackExchange.Redis" },
+        { "LLMeter:Redis:Configuration=localhost,connectRetry=often", "LLMeter:Redis:Configuration", null, "StackExchange.Redis" },
+        { "LLMeter:Redis:Configuration=ssl=true", "LLMeter:Redis:Configuration", null, "no address" },
+        { "LLMeter:Redis:Config=localhost", "LLMeter:Redis:Config", null, "Configuration" },
+        { "LLMeter:Redis:OperationTimeout=00:00:10", "LLMeter:Redis:OperationTimeout", "00:00:10", "00:00:05" },
+        { "LLMeter:Postgres:ConnectionString=Host=x;Pasword=y", "LLMeter:Postgres:ConnectionString", null, "Npgsql" },
+        { "LLMeter:Postgres:ConnectionString=Host=x;Port=many", "LLMeter:Postgres:ConnectionString", null, "Npgsql" },
+        { "LLMeter:Postgres:ConnectionString=Database=llmeter", "LLMeter:Postgres:ConnectionString", null, "no host" },
+        { "LLMeter:Postgres:ConnectionString=Host=localhost", "LLMeter:Pepper", null, "the same on every node" },
+        { "LLMeter:Postgres:ConnectionString=Host=localhost", "LLMeter:Admin:Token", null, "the same on every node" },
         { "LLMeter:Providers:openai:BaseUrl=https://api.openai.com/v1", "LLMeter:Providers:openai:BaseUrl", "https://api.openai.com/v1", "'https://api.openai.com'" },
         { "LLMeter:Providers:openai:BaseUrl=https://api.groq.com/openai/v1/", "LLMeter:Providers:openai:BaseUrl", "https://api.groq.com/openai/v1/", "'https://api.groq.com'" },
         { "LLMeter:Providers:openai:BaseUrl=https://openrouter.ai/api/v1", "LLMeter:Providers:openai:BaseUrl", "https://openrouter.ai/api/v1", "'https://openrouter.ai'" },
@@ -85,7 +94,7 @@ public sealed class BadSettingTests
         using var directory = new TempDirectory();
         var data = directory.File("data");
         var exception = Assert.Throws<SettingsException>(() => Server.Build(
-            ["--LLMeter:TimeZone=Nowhere", "--LLMeter:Admin:Token=short", "--LLMeter:Redis:Configuration=x", $"--LLMeter:DataDirectory={data}", "--LLMeter:Surprise=1"]));
+            ["--LLMeter:TimeZone=Nowhere", "--LLMeter:Admin:Token=short", "--LLMeter:Redis:Configuration=,ssl=true", $"--LLMeter:DataDirectory={data}", "--LLMeter:Surprise=1"]));
         Assert.Equal(
             ["LLMeter:Admin:Token", "LLMeter:Redis:Configuration", "LLMeter:Surprise", "LLMeter:TimeZone"],
             exception.Errors.Select(e => e.Key).Order(StringComparer.Ordinal));
@@ -96,8 +105,10 @@ public sealed class BadSettingTests
     [Theory]
     [InlineData("LLMeter:Admin:Token=hunter2hunter2")]
     [InlineData("LLMeter:Pepper=hunter2hunter2")]
-    [InlineData("LLMeter:Redis:Configuration=localhost,password=hunter2hunter2")]
-    [InlineData("LLMeter:Postgres:ConnectionString=Host=x;Password=hunter2hunter2")]
+    [InlineData("LLMeter:Redis:Configuration=localhost,pasword=hunter2hunter2")]
+    [InlineData("LLMeter:Redis:Configuration=localhost,password=a,hunter2hunter2=b")]
+    [InlineData("LLMeter:Postgres:ConnectionString=Host=x;Pasword=hunter2hunter2")]
+    [InlineData("LLMeter:Postgres:ConnectionString=Host=x;Port=hunter2hunter2")]
     [InlineData("LLMeter:Providers:openai:BaseUrl=https://user:hunter2hunter2@api.openai.com")]
     [InlineData("LLMeter:Providers:openai:ApiKey=hunter2hunter2")]
     public void A_secret_is_never_in_the_message(string setting)

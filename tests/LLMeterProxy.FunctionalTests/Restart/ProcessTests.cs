@@ -1,5 +1,5 @@
 using System.Text.Json;
-using LLMeterProxy.Features;
+using LLMeterProxy.Cli;
 using LLMeterProxy.FunctionalTests.Configuration;
 
 namespace LLMeterProxy.FunctionalTests.Restart;
@@ -12,8 +12,8 @@ public sealed class ProcessTests
     {
         using var directory = new TempDirectory();
         using var server = ServerProcess.Start(directory.Path, "LLMeter:TimeZone=Nowhere", "LLMeter:Listen:Gatway=x");
-        Assert.Equal(Server.BadConfiguration, await server.ExitCodeAsync());
-        Assert.Equal(78, Server.BadConfiguration);
+        Assert.Equal(ExitCodes.BadConfiguration, await server.ExitCodeAsync());
+        Assert.Equal(78, ExitCodes.BadConfiguration);
         Assert.Contains("2 bad settings", server.Output, StringComparison.Ordinal);
         Assert.Contains("LLMeter:TimeZone = 'Nowhere'", server.Output, StringComparison.Ordinal);
         Assert.Contains("LLMeter:Listen:Gatway", server.Output, StringComparison.Ordinal);

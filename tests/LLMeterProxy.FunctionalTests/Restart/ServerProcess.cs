@@ -10,6 +10,7 @@ internal sealed partial class ServerProcess : IDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly TaskCompletionSource<string> _gateway = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<string> _control = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ServerProcess(Process process) => _process = process;
 
@@ -52,17 +53,10 @@ internal sealed partial class ServerProcess : IDisposable
     }
 
     /// <summary>The gateway's address, once it listens.</summary>
-    public async Task<string> GatewayAsync()
-    {
-        try
-        {
-            return await _gateway.Task.WaitAsync(TimeSpan.FromSeconds(60));
-        }
-        catch (TimeoutException e)
-        {
-            throw new TimeoutException("The program did not say where it listens: " + Output, e);
-        }
-    }
+    public Task<string> GatewayAsync() => SaidAsync(_gateway.Task);
+
+    /// <summary>The control listener's address, once it listens.</summary>
+    public Task<string> ControlAsync() => SaidAsync(_control.Task);
 
     public void Terminate()
     {
@@ -87,6 +81,18 @@ internal sealed partial class ServerProcess : IDisposable
         _process.Dispose();
     }
 
+    private async Task<string> SaidAsync(Task<string> address)
+    {
+        try
+        {
+            return await address.WaitAsync(TimeSpan.FromSeconds(60));
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException("The program did not say where it listens: " + Output, e);
+        }
+    }
+
     private void Read(string? line)
     {
         if (line is null)
@@ -99,12 +105,13 @@ internal sealed partial class ServerProcess : IDisposable
             _output.AppendLine(line);
         }
 
-        if (GatewayLine().Match(line) is { Success: true } match)
+        if (ListenerLine().Match(line) is { Success: true } match)
         {
-            _gateway.TrySetResult(match.Groups["url"].Value);
+            var address = match.Groups["name"].Value == "gateway" ? _gateway : _control;
+            address.TrySetResult(match.Groups["url"].Value);
         }
     }
 
-    [GeneratedRegex(@"^\s+gateway\s+(?<url>http://\S+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex GatewayLine();
+    [GeneratedRegex(@"^\s+(?<name>gateway|control)\s+(?<url>http://\S+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ListenerLine();
 }

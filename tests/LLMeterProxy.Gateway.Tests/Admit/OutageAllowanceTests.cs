@@ -13,7 +13,6 @@ public sealed class OutageAllowanceTests
     [InlineData(OutagePolicy.Auto, false, true)]
     [InlineData(OutagePolicy.Auto, true, false)]
     [InlineData(OutagePolicy.Closed, false, false)]
-    [InlineData(OutagePolicy.Lease, false, false)]
     [InlineData(OutagePolicy.Open, true, true)]
     public void The_policy_decides_and_a_hard_cap_closes_by_default(OutagePolicy policy, bool hardCap, bool passes) =>
         Assert.Equal(passes, new OutageAllowance(new GatewaySettings()).TryTake(Tenant(policy), Budgets(1_000, hardCap), new NanoUsd(1)));

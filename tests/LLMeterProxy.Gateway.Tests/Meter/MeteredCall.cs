@@ -122,13 +122,5 @@ internal sealed class MeteredCall : IDisposable
         public ValueTask<BudgetBalance> ReadAsync(BudgetWindowKey key, CancellationToken cancellationToken) => new(Read(key));
 
         public BudgetBalance Read(BudgetWindowKey key) => default;
-
-        public void Load(BudgetWindowKey key, NanoUsd spent)
-        {
-        }
-
-        public void Open(BudgetWindowKey key, NanoUsd spentBefore)
-        {
-        }
     }
 }

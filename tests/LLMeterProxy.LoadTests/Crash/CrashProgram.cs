@@ -1,3 +1,5 @@
+using LLMeterProxy.LoadTests.Accounts;
+
 namespace LLMeterProxy.LoadTests.Crash;
 
 /// <summary>The crash test: nothing is lost and nothing counted twice, whenever the process is killed (I1 to I4, I9, I14, A27, A32 to A36).</summary>
@@ -25,9 +27,9 @@ internal static class CrashProgram
         Console.WriteLine($"seed {options.Seed}, {options.Kills} kills, {options.Clients} clients, {options.Directory}");
         Directory.CreateDirectory(options.Directory);
         using var run = new CrashRun(options, TimeProvider.System);
-        await run.RunAsync();
-        CrashTable.Write(run);
-        var exit = Check.Report(new CrashChecks(run).All());
+        var books = await run.RunAsync();
+        RunTable.Write(books, run.StartupsMs);
+        var exit = Check.Report(new AccountChecks(books).All());
         if (exit != 0)
         {
             Console.WriteLine($"Replay: bash tests/crash.sh {options.Kills} {options.Seed}   (files kept in {options.Directory})");

@@ -1,5 +1,6 @@
+using LLMeterProxy.LoadTests.Accounts;
 using LLMeterProxy.LoadTests.Processes;
-using LLMeterProxy.Simulator.Billing;
+using Microsoft.Data.Sqlite;
 
 namespace LLMeterProxy.LoadTests.Crash;
 
@@ -8,6 +9,7 @@ internal sealed class CrashRun(CrashOptions options, TimeProvider time) : IDispo
 {
     // A node that is killed while it recovers must recover from that too: so often a second kill follows the first.
     private const int StartKillEvery = 5;
+    private const string Node = "proxy";
     private const int MinMs = 50;
     private const int MaxMs = 800;
     private const decimal TightUsdPerKill = 0.003m;
@@ -18,39 +20,27 @@ internal sealed class CrashRun(CrashOptions options, TimeProvider time) : IDispo
     private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(100);
 
     private readonly Random _random = new(options.Seed);
+    private readonly List<Kill> _kills = [];
     private SimulatorProcess? _simulator;
     private ProxyProcess? _proxy;
+    private NodeGate? _gate;
     private Workload? _workload;
-
-    public List<Kill> Kills { get; } = [];
+    private CapWatch? _caps;
 
     public List<double> StartupsMs { get; } = [];
 
-    public IReadOnlyCollection<ObservedCall> Calls => _workload!.Calls;
-
-    public CapWatch Caps { get; private set; } = null!;
-
-    public LiveFigures BeforeRestart { get; private set; } = null!;
-
-    public LiveFigures AfterRestart { get; private set; } = null!;
-
-    public IReadOnlyList<BillEntry> Bills { get; private set; } = [];
-
-    public LedgerFile Ledger { get; private set; } = null!;
-
-    public string ProxyLog { get; private set; } = "";
-
-    public async Task RunAsync()
+    public async Task<Books> RunAsync()
     {
         _simulator = await SimulatorProcess.StartAsync(options.ProxyDll, options.Directory);
         _proxy = new ProxyProcess(options.ProxyDll, options.Directory, _simulator.Url, Ports.Take(2, _random), new Dictionary<string, string>(), []);
-        Caps = new CapWatch(_proxy);
+        _caps = new CapWatch([_proxy], Tenants.Strict, Tenants.StrictTight);
+        _gate = new NodeGate(Node, _proxy.GatewayUrl);
         await StartAsync();
         var keys = await Tenants.CreateAsync(_proxy, TightUsdPerKill * (options.Kills + 1));
-        _workload = new Workload(_proxy.GatewayUrl, keys, options.Seed, time);
+        _workload = new Workload([_gate], keys, options.Seed, time);
         using var stop = new CancellationTokenSource();
         var load = _workload.RunAsync(options.Clients, stop.Token);
-        var watch = Caps.RunAsync(stop.Token);
+        var watch = _caps.RunAsync(stop.Token);
         try
         {
             for (var number = 1; number <= options.Kills; number++)
@@ -58,7 +48,7 @@ internal sealed class CrashRun(CrashOptions options, TimeProvider time) : IDispo
                 await KillOnceAsync(number);
             }
 
-            _workload.Resume();
+            _gate.Open();
             await Task.Delay(_lastLoad, time);
         }
         finally
@@ -67,7 +57,7 @@ internal sealed class CrashRun(CrashOptions options, TimeProvider time) : IDispo
         }
 
         await Task.WhenAll(load, watch);
-        await RestAsync();
+        return await RestAsync();
     }
 
     public void Dispose()
@@ -89,10 +79,10 @@ internal sealed class CrashRun(CrashOptions options, TimeProvider time) : IDispo
     private async Task KillOnceAsync(int number)
     {
         var underLoad = number % 2 == 0 ? KillAim.Answered : KillAim.Ready;
-        _workload!.Resume();
+        _gate!.Open();
         if (underLoad == KillAim.Answered)
         {
-            await _workload.Answered.WaitAsync(_startLimit);
+            await _gate.Answered.WaitAsync(_startLimit);
         }
 
         await KillAfterDelayAsync(underLoad, StartupsMs[^1]);
@@ -113,23 +103,37 @@ internal sealed class CrashRun(CrashOptions options, TimeProvider time) : IDispo
         await Task.Delay(TimeSpan.FromMilliseconds(afterMs), time);
         var from = time.GetUtcNow();
         _proxy!.Kill();
-        _workload!.Pause();
-        var kill = new Kill(Kills.Count + 1, aim, afterMs, from, time.GetUtcNow(), startupMs);
-        Kills.Add(kill);
-        Console.WriteLine($"kill {kill.Number,3}  {kill}  ({Calls.Count} calls so far)");
+        _gate!.Shut();
+        var kill = new Kill(_kills.Count + 1, Node, aim, afterMs, from, time.GetUtcNow(), startupMs);
+        _kills.Add(kill);
+        Console.WriteLine($"kill {kill.Number,3}  {kill}  ({_workload!.Calls.Count} calls so far)");
     }
 
     /// <summary>Nothing is under way: live figures, an orderly restart, live figures again, and the files.</summary>
-    private async Task RestAsync()
+    private async Task<Books> RestAsync()
     {
-        BeforeRestart = await WaitForNoHoldsAsync();
+        var atRest = await WaitForNoHoldsAsync();
         await _proxy!.StopAsync();
         await StartAsync();
-        AfterRestart = await LiveFigures.ReadAsync(_proxy);
+        var rebuilt = await LiveFigures.ReadAsync(_proxy);
         await _proxy.StopAsync();
-        Bills = await _simulator!.ReadBillsAsync(_restLimit);
-        Ledger = LedgerFile.Read(Path.Combine(_proxy.DataDirectory, "ledger.db"));
-        ProxyLog = await File.ReadAllTextAsync(_proxy.LogPath);
+        var bills = await _simulator!.ReadBillsAsync(_restLimit);
+        await using var ledger = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = Path.Combine(_proxy.DataDirectory, "ledger.db"), Mode = SqliteOpenMode.ReadOnly, Pooling = false,
+        }.ToString());
+        await ledger.OpenAsync();
+        return new Books
+        {
+            Calls = _workload!.Calls,
+            Kills = _kills,
+            Bills = bills,
+            Ledger = LedgerBooks.Read(ledger),
+            Caps = _caps!,
+            AtRest = atRest,
+            Rebuilt = rebuilt,
+            ProductLog = await File.ReadAllTextAsync(_proxy.LogPath),
+        };
     }
 
     /// <summary>A drain of a client that left may still hold something; what holds on after the limit is judged as it is.</summary>

@@ -69,14 +69,16 @@ internal sealed partial class ChildProcess : IDisposable
     }
 
     /// <summary>SIGTERM, to its only child where it is a tracer: a tracer that is told to stop lets go and leaves the child running.</summary>
+    /// <returns>The exit code; a tracer's is its child's.</returns>
     /// <exception cref="TimeoutException">It did not end in time; it was killed.</exception>
-    public async Task StopAsync(TimeSpan limit, bool isTracer)
+    public async Task<int> StopAsync(TimeSpan limit, bool isTracer)
     {
         Signal(isTracer ? OnlyChild() : _process.Id);
         using var timeout = new CancellationTokenSource(limit);
         try
         {
             await _process.WaitForExitAsync(timeout.Token);
+            return _process.ExitCode;
         }
         catch (OperationCanceledException e)
         {

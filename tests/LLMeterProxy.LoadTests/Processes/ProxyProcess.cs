@@ -96,11 +96,13 @@ internal sealed class ProxyProcess : IDisposable
         _process = null;
     }
 
-    public async Task StopAsync()
+    /// <returns>The exit code.</returns>
+    public async Task<int> StopAsync()
     {
-        await _process!.StopAsync(TimeSpan.FromSeconds(90), _isTraced);
+        var exitCode = await _process!.StopAsync(TimeSpan.FromSeconds(90), _isTraced);
         _process.Dispose();
         _process = null;
+        return exitCode;
     }
 
     public Task<JsonElement> GetAsync(string path) => _admin.GetFromJsonAsync<JsonElement>(path);

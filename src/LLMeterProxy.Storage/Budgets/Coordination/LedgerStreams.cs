@@ -45,6 +45,18 @@ public sealed class LedgerStreams(ILedgerStore ledger, Func<IReadOnlyList<Settle
         }
     }
 
+    /// <summary>The store's counters were set from the ledger's sums, which contain everything up to here: only what comes later is sent.</summary>
+    public async Task AssumeAppliedAsync(IEnumerable<(string Stream, long Sequence)> streams, CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken);
+        foreach (var (stream, sequence) in streams)
+        {
+            _applied[stream] = sequence;
+        }
+
+        _one.Release();
+    }
+
     /// <summary>The counters were set anew: everything is sent again, and what they contain already changes nothing.</summary>
     public async Task RestartAsync(CancellationToken cancellationToken)
     {

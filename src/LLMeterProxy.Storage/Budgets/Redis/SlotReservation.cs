@@ -13,23 +13,23 @@ internal sealed class SlotReservation(BudgetScriptClient scripts, BudgetEpoch ga
     public async ValueTask<ReserveReply> ReserveAsync(
         string slot, long epoch, Reservation call, bool isCheck, string others)
     {
-        var reply = await scripts.ReserveAsync(slot, epoch, call, isCheck, others);
-        if (reply.Status == ScriptStatus.Ok)
+        var (repeated, mayHold) = (0, false);
+        while (true)
         {
-            return reply;
-        }
+            var reply = await scripts.ReserveAsync(slot, epoch, call, isCheck, others);
+            mayHold |= reply.Status == ScriptStatus.TimedOut;
+            var kind = 1 << (int)reply.Status;
+            if (reply.Status != ScriptStatus.Ok && (repeated & kind) == 0 && await MayRepeatAsync(reply.Status, slot, epoch))
+            {
+                repeated |= kind;
+                continue;
+            }
 
-        var wasOpened = false;
-        if (await MayRepeatAsync(reply.Status, slot, epoch))
-        {
-            wasOpened = reply.Status == ScriptStatus.Absent;
-            var second = await scripts.ReserveAsync(slot, epoch, call, isCheck, others);
-            // Whatever the second came to, the first may have run.
-            reply = second.Status == ScriptStatus.Ok || reply.Status != ScriptStatus.TimedOut ? second : second with { Status = ScriptStatus.TimedOut };
-        }
+            gate.Judge(reply.Status, slot, wasOpened: (repeated & (1 << (int)ScriptStatus.Absent)) != 0);
 
-        gate.Judge(reply.Status, slot, wasOpened);
-        return reply;
+            // Whatever the last one came to, an earlier one may have run.
+            return reply.Status == ScriptStatus.Ok || !mayHold ? reply : reply with { Status = ScriptStatus.TimedOut };
+        }
     }
 
     private async ValueTask<bool> MayRepeatAsync(ScriptStatus status, string slot, long epoch)

@@ -39,7 +39,8 @@ public abstract class SqlLedger : ILedgerStore, IDisposable
 
     /// <summary>Brings the schema up to this program's.</summary>
     /// <exception cref="InvalidOperationException">The database was made by a later program, or by a script that was changed since.</exception>
-    public void Migrate()
+    /// <returns>How many scripts were applied.</returns>
+    public int Migrate()
     {
         var applied = MigrateSchema();
         if (applied > 0)
@@ -53,6 +54,7 @@ public abstract class SqlLedger : ILedgerStore, IDisposable
             connection.Execute("INSERT INTO settings (name, value) VALUES ('ledger_id', @id) ON CONFLICT DO NOTHING", ("@id", fresh));
             return (string)connection.Scalar("SELECT value FROM settings WHERE name = 'ledger_id'")!;
         });
+        return applied;
     }
 
     /// <summary>Writes a batch without unreadable entries.</summary>

@@ -113,8 +113,9 @@ public sealed class KeyLookup : IKeyLookup
             _refused.Add(hash);
         }
 
-        answer.SetResult(result);
+        // Whoever comes from here on finds what was found, in the snapshot or among the refused.
         _flights.TryRemove(hash, out _);
+        answer.SetResult(result);
 
         // A search that hangs keeps its place: what hangs must not pile up.
         await search.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);

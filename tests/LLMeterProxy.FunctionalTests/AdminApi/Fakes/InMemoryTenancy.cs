@@ -4,7 +4,7 @@ using LLMeterProxy.Core.Tenancy;
 namespace LLMeterProxy.FunctionalTests.AdminApi.Fakes;
 
 /// <summary>The tenancy store's contract in memory, with an audit trail.</summary>
-internal sealed class InMemoryTenancy(TimeProvider time) : ITenancyStore, ITenancySnapshotSource
+internal sealed class InMemoryTenancy(TimeProvider time) : ITenancyStore, ITenancySnapshotSource, ITenancyCatchUp
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Tenant> _tenants = new(StringComparer.Ordinal);
@@ -18,6 +18,9 @@ internal sealed class InMemoryTenancy(TimeProvider time) : ITenancyStore, ITenan
 
     /// <summary>Runs once before the next write, as if another administrator were faster.</summary>
     public Action? BeforeNextWrite { get; set; }
+
+    /// <summary>Awaited by each request; null: nothing.</summary>
+    public Func<Task>? CatchingUp { get; set; }
 
     public IReadOnlyCollection<VirtualKey> Keys => _keys.Values;
 
@@ -78,6 +81,8 @@ internal sealed class InMemoryTenancy(TimeProvider time) : ITenancyStore, ITenan
 
     public Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(long? beforeId, int limit, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<AuditEntry>>([.. _audit.Where(e => beforeId is null || e.Id < beforeId).OrderByDescending(e => e.Id).Take(limit)]);
+
+    public Task CatchUpAsync(CancellationToken cancellationToken) => CatchingUp?.Invoke() ?? Task.CompletedTask;
 
     private Task<T> Write<T>(string action, string subject, string actor, Func<T> write)
     {

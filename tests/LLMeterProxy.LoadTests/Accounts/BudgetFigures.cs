@@ -1,7 +1,7 @@
 using System.Text.Json;
 using LLMeterProxy.Core.Money;
 
-namespace LLMeterProxy.LoadTests.Crash;
+namespace LLMeterProxy.LoadTests.Accounts;
 
 /// <summary>A budget as the admin API states it.</summary>
 internal sealed record BudgetFigures(string Id, string Name, NanoUsd Limit, NanoUsd Spent, NanoUsd Held)

@@ -1,52 +1,73 @@
 using System.Data.Common;
 using LLMeterProxy.Core.Budgets;
+using LLMeterProxy.Core.Ledger;
 using LLMeterProxy.Core.Tenancy;
 using LLMeterProxy.Storage.Ledger.Sql;
+using LLMeterProxy.Storage.Tenancy.Lookup;
 using Microsoft.Extensions.Logging;
 
 namespace LLMeterProxy.Storage.Tenancy;
 
 /// <summary>
-/// Tenants, keys and budgets in the ledger's file. Each change is one transaction with its audit row and a raised revision;
-/// this process has it when the call returns, another on the same file within 500 ms. When the file cannot be read the last
-/// snapshot stays in use. Starts polling when made.
+/// Tenants, keys and budgets in the ledger's database, on either engine. Each change is one transaction with its audit row and a
+/// raised revision; changes come one after the other, those of other nodes included. This node has a change when the call
+/// returns, every other within 500 ms, with a signal at once. While the database cannot be read the last snapshot stays in use.
 /// </summary>
-public sealed class SqliteTenancyStore : ITenancyStore, ITenancySnapshotSource, IDisposable
+public sealed class TenancyStore : ITenancyStore, IKeyDirectory, ITenancyCatchUp, IDisposable
 {
-    private static readonly TimeSpan _pollInterval = TimeSpan.FromMilliseconds(500);
-
-    private readonly SqlLedger _ledger;
+    private readonly ILedgerDatabase _database;
     private readonly TimeProvider _time;
-    private readonly ILogger<SqliteTenancyStore> _logger;
+    private readonly ITenancySignal? _signal;
     private readonly EntityIds _ids;
     private readonly BudgetOpenings _openings;
-    private readonly Lock _refreshing = new();
-    private readonly ITimer _poll;
-    private volatile TenancySnapshot _current;
+    private readonly SnapshotRefresh _snapshots;
 
-    /// <param name="budgets">Gets the opening sum of a new budget.</param>
     /// <param name="flush">Returns when all that was journalled before is in the ledger.</param>
+    /// <param name="settled">Sends the ledger's own settlements, a new budget's opening sum among them, to the counters.</param>
     /// <param name="globalTimeZone">The IANA zone of global budgets.</param>
-    public SqliteTenancyStore(
+    /// <param name="signal">Null: other nodes, if there are any, find changes by looking.</param>
+    /// <exception cref="LedgerUnavailableException">The database cannot be reached.</exception>
+    public TenancyStore(
         SqlLedger ledger,
-        IBudgetStore budgets,
         Func<CancellationToken, Task> flush,
+        Func<CancellationToken, Task> settled,
         TimeProvider time,
         string globalTimeZone,
-        ILogger<SqliteTenancyStore> logger)
+        ITenancySignal? signal,
+        ILogger<TenancyStore> logger)
     {
-        (_ledger, _time, _logger) = (ledger, time, logger);
+        (_database, _time, _signal) = (ledger.Database, time, signal);
         _ids = new EntityIds(time);
-        _openings = new BudgetOpenings(ledger, budgets, flush, time, globalTimeZone);
-        _current = ledger.Database.Read(TenancyRows.ReadSnapshot);
-        _poll = time.CreateTimer(static store => ((SqliteTenancyStore)store!).Poll(), this, _pollInterval, _pollInterval);
+        _openings = new BudgetOpenings(ledger, flush, settled, time, globalTimeZone);
+        _snapshots = new SnapshotRefresh(_database, time, logger);
+        if (_signal is not null)
+        {
+            _signal.Received += OnSignal;
+        }
     }
 
     /// <inheritdoc/>
-    public event Action<TenancySnapshot>? Changed;
+    public event Action<TenancySnapshot>? Changed
+    {
+        add => _snapshots.Changed += value;
+        remove => _snapshots.Changed -= value;
+    }
 
     /// <inheritdoc/>
-    public TenancySnapshot Current => _current;
+    public TenancySnapshot Current => _snapshots.Current;
+
+    /// <summary>How long ago the snapshot was last known to be the newest; below a second unless the database cannot be read.</summary>
+    public TimeSpan SnapshotAge => _snapshots.Age;
+
+    /// <inheritdoc/>
+    public Task CatchUpAsync(CancellationToken cancellationToken) => _snapshots.CatchUpAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task RefreshAsync(long atLeast, CancellationToken cancellationToken) => _snapshots.EnsureAsync(atLeast, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<long?> FindRevisionAsync(KeyHash hash, CancellationToken cancellationToken) =>
+        _database.ReadAsync(connection => TenancyRows.FindRevision(connection, hash), cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> AddTenantAsync(Tenant tenant, string actor, CancellationToken cancellationToken) => ChangeAsync(
@@ -159,26 +180,28 @@ public sealed class SqliteTenancyStore : ITenancyStore, ITenancySnapshotSource, 
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<VirtualKey>> ListKeysAsync(string tenantId, CancellationToken cancellationToken) =>
-        ReadAsync(connection => TenancyRows.KeysOf(connection, tenantId), cancellationToken);
+        _database.ReadAsync(connection => TenancyRows.KeysOf(connection, tenantId), cancellationToken);
 
     /// <inheritdoc/>
     public Task<VirtualKey?> FindKeyAsync(string keyId, CancellationToken cancellationToken) =>
-        ReadAsync(connection => TenancyRows.FindKey(connection, keyId), cancellationToken);
+        _database.ReadAsync(connection => TenancyRows.FindKey(connection, keyId), cancellationToken);
 
     /// <inheritdoc/>
-    public Task RecordActionAsync(string actor, string action, string subject, string? details, CancellationToken cancellationToken) => Task.Run(
-        () => _ledger.Database.Write(connection =>
-        {
-            AuditTrail.Append(connection, _time.GetUtcNow(), actor, action, subject, null, details);
-            return true;
-        }),
-        cancellationToken);
+    public Task RecordActionAsync(string actor, string action, string subject, string? details, CancellationToken cancellationToken) =>
+        _database.WriteAsync(
+            connection =>
+            {
+                TenancyRows.Lock(connection);
+                AuditTrail.Append(connection, _time.GetUtcNow(), actor, action, subject, null, details);
+                return true;
+            },
+            cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(long? beforeId, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        return ReadAsync(connection => AuditTrail.Read(connection, beforeId, limit), cancellationToken);
+        return _database.ReadAsync(connection => AuditTrail.Read(connection, beforeId, limit), cancellationToken);
     }
 
     /// <summary>
@@ -187,13 +210,21 @@ public sealed class SqliteTenancyStore : ITenancyStore, ITenancySnapshotSource, 
     /// </summary>
     public async Task OpenPendingBudgetsAsync(CancellationToken cancellationToken)
     {
-        foreach (var budget in await ReadAsync(TenancyRows.UnopenedBudgets, cancellationToken))
+        foreach (var budget in await _database.ReadAsync(TenancyRows.UnopenedBudgets, cancellationToken))
         {
             await _openings.OpenAsync(budget, cancellationToken);
         }
     }
 
-    public void Dispose() => _poll.Dispose();
+    public void Dispose()
+    {
+        if (_signal is not null)
+        {
+            _signal.Received -= OnSignal;
+        }
+
+        _snapshots.Dispose();
+    }
 
     private (Budget? Written, bool IsNew) Put(DbConnection connection, Budget budget, long? expectedVersion, string actor)
     {
@@ -249,45 +280,34 @@ public sealed class SqliteTenancyStore : ITenancyStore, ITenancySnapshotSource, 
         TenancyRows.RaiseRevision(connection);
     }
 
-    private Task<T> ChangeAsync<T>(Func<DbConnection, T> change, CancellationToken cancellationToken) => Task.Run(
-        () =>
-        {
-            var result = _ledger.Database.Write(change);
-            Refresh();
-            return result;
-        },
-        cancellationToken);
-
-    private Task<T> ReadAsync<T>(Func<DbConnection, T> query, CancellationToken cancellationToken) =>
-        Task.Run(() => _ledger.Database.Read(query), cancellationToken);
-
-    private void Poll()
+    private async Task<T> ChangeAsync<T>(Func<DbConnection, T> change, CancellationToken cancellationToken)
     {
+        var (result, revision) = await _database.WriteAsync(
+            connection =>
+            {
+                TenancyRows.Lock(connection);
+                return (change(connection), TenancyRows.ReadRevision(connection));
+            },
+            cancellationToken);
+        _signal?.Send(revision);
         try
         {
-            Refresh();
+            // Also where nothing was changed: whoever was refused for an old version must see the new one.
+            await _snapshots.EnsureAsync(revision, CancellationToken.None);
         }
-        catch (Exception exception)
+        catch (LedgerUnavailableException)
         {
-            // On a timer: whatever went wrong, here or in a listener, the next poll tries again with the last snapshot in use.
-            TenancyLog.RefreshFailed(_logger, exception, _current.Revision);
+            // The change is committed, and the next look that succeeds has it.
         }
+
+        return result;
     }
 
-    private void Refresh()
+    private void OnSignal(long revision)
     {
-        lock (_refreshing)
+        if (revision > Current.Revision)
         {
-            if (_ledger.Database.Read(TenancyRows.ReadRevision) == _current.Revision)
-            {
-                return;
-            }
-
-            _current = _ledger.Database.Read(TenancyRows.ReadSnapshot);
-            TenancyLog.Refreshed(_logger, _current.Revision);
-
-            // Inside the lock, so that listeners hear of snapshots in their order.
-            Changed?.Invoke(_current);
+            _ = _snapshots.Look();
         }
     }
 }

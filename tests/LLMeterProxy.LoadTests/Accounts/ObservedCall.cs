@@ -1,10 +1,13 @@
-namespace LLMeterProxy.LoadTests.Crash;
+namespace LLMeterProxy.LoadTests.Accounts;
 
 /// <summary>One call as its client saw it.</summary>
-internal sealed class ObservedCall(string id, string tenant, CallShape shape, DateTimeOffset startedAt)
+internal sealed class ObservedCall(string id, string node, string tenant, CallShape shape, DateTimeOffset startedAt)
 {
     /// <summary>In the prompt for the provider's bill, in a tag for the ledger.</summary>
     public string Id { get; } = id;
+
+    /// <summary>The node that was called.</summary>
+    public string Node { get; } = node;
 
     public string Tenant { get; } = tenant;
 
@@ -29,8 +32,11 @@ internal sealed class ObservedCall(string id, string tenant, CallShape shape, Da
     /// <summary>The provider was told to fail this call.</summary>
     public bool Scripted { get; set; }
 
+    /// <summary>The node refused because it could not ask for the cap.</summary>
+    public bool IsUnverified { get; set; }
+
     /// <summary>Body of an answer that is neither a success nor a refusal that the load provokes.</summary>
     public string? Surprise { get; set; }
 
-    public override string ToString() => $"{Id} ({Tenant}, {Shape.Name})";
+    public override string ToString() => $"{Id} ({Tenant}, {Shape.Name}, {Node})";
 }

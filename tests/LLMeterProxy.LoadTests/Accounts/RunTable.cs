@@ -1,24 +1,24 @@
 using LLMeterProxy.Core.Usage;
 
-namespace LLMeterProxy.LoadTests.Crash;
+namespace LLMeterProxy.LoadTests.Accounts;
 
 /// <summary>What happened, in figures: no judgement.</summary>
-internal static class CrashTable
+internal static class RunTable
 {
-    public static void Write(CrashRun run)
+    public static void Write(Books run, IReadOnlyList<double> startupsMs)
     {
-        var orphans = run.Ledger.Rows.Where(r => r.Record.Reason == "crash").ToList();
+        var orphans = run.Ledger.Rows.Where(r => r.Record.Reason is "crash" or "orphaned").ToList();
         Console.WriteLine();
-        Console.WriteLine("kill  at                     in flight  orphans charged  start before it");
+        Console.WriteLine("kill  node     at                     in flight  orphans charged  start before it");
         var since = DateTimeOffset.MinValue;
         foreach (var kill in run.Kills)
         {
             var charged = orphans.Count(o => o.Record.AttemptId.OccurredAt > since && o.Record.AttemptId.OccurredAt <= kill.To);
-            Console.WriteLine($"{kill.Number,4}  {kill,-21}  {run.Calls.Count(kill.Hit),9}  {charged,15}  {(kill.StartupMs is { } ms ? $"{ms:F0} ms" : "-"),15}");
+            Console.WriteLine($"{kill.Number,4}  {kill.Node,-7}  {kill,-21}  {run.Calls.Count(kill.Hit),9}  {charged,15}  {(kill.StartupMs is { } ms ? $"{ms:F0} ms" : "-"),15}");
             since = kill.To;
         }
 
-        var startups = run.StartupsMs.Order().ToList();
+        var startups = startupsMs.Order().ToList();
         var billed = run.Bills.Where(b => b.Marker is not null).ToDictionary(b => b.Sequence, b => b.NanoUsd ?? 0);
         Console.WriteLine();
         Console.WriteLine($"calls       {run.Calls.Count}, of which {run.Calls.Count(c => c.CompleteAt is not null)} complete, {run.Calls.Count(c => c.Left)} with a client that leaves, {run.Calls.Count(c => c.Scripted)} with a provider that fails");

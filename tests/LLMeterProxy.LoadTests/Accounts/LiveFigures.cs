@@ -1,7 +1,7 @@
 using System.Text.Json;
 using LLMeterProxy.LoadTests.Processes;
 
-namespace LLMeterProxy.LoadTests.Crash;
+namespace LLMeterProxy.LoadTests.Accounts;
 
 /// <summary>What the running proxy says was spent: by its counters, and by its rollups.</summary>
 /// <param name="Budgets">Every budget of every tenant, and the global one.</param>

@@ -2,13 +2,13 @@ using System.Collections.Concurrent;
 using System.Text;
 using LLMeterProxy.Simulator.Scripting;
 
-namespace LLMeterProxy.LoadTests.Crash;
+namespace LLMeterProxy.LoadTests.Accounts;
 
 /// <summary>
-/// Clients that call without pause while the proxy is up and note what they saw. Which calls they make follows from the seed;
+/// Clients that call without pause while a node is open and note what they saw. Which calls they make follows from the seed;
 /// which of them a kill hits does not.
 /// </summary>
-internal sealed class Workload(string gatewayUrl, IReadOnlyDictionary<string, string[]> keys, int seed, TimeProvider time) : IDisposable
+internal sealed class Workload(IReadOnlyList<NodeGate> nodes, IReadOnlyDictionary<string, string[]> keys, int seed, TimeProvider time) : IDisposable
 {
     private const int MaxBodyBytes = 1024 * 1024;
 
@@ -22,30 +22,9 @@ internal sealed class Workload(string gatewayUrl, IReadOnlyDictionary<string, st
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
-    private volatile TaskCompletionSource _up = NewGate();
-    private volatile TaskCompletionSource _answered = NewGate();
     private int _number;
 
     public IReadOnlyCollection<ObservedCall> Calls => _calls;
-
-    /// <summary>Completes when a client has had an answer since the last <see cref="Resume"/>.</summary>
-    public Task Answered => _answered.Task;
-
-    /// <summary>The proxy is ready: go on calling.</summary>
-    public void Resume()
-    {
-        _answered = NewGate();
-        _up.TrySetResult();
-    }
-
-    /// <summary>The proxy is gone: wait. A gate that is shut already has clients waiting at it.</summary>
-    public void Pause()
-    {
-        if (_up.Task.IsCompleted)
-        {
-            _up = NewGate();
-        }
-    }
 
     /// <summary>Calls from so many clients until the token fires; returns when the last call has ended.</summary>
     public Task RunAsync(int clients, CancellationToken stop) =>
@@ -53,36 +32,56 @@ internal sealed class Workload(string gatewayUrl, IReadOnlyDictionary<string, st
 
     public void Dispose() => _client.Dispose();
 
-    private static TaskCompletionSource NewGate() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
     private async Task RunClientAsync(int client, CancellationToken stop)
     {
         var tenant = Tenants.All[client % Tenants.All.Count];
-        while (!stop.IsCancellationRequested)
+        for (var turn = client; !stop.IsCancellationRequested; turn++)
         {
-            try
-            {
-                await _up.Task.WaitAsync(stop);
-            }
-            catch (OperationCanceledException)
+            if (await FindOpenAsync(turn, stop) is not { } node)
             {
                 return;
             }
 
-            var call = await CallAsync(tenant);
-            if (call.Status is 402 or 429 or 0)
+            var call = await CallAsync(node, tenant);
+            if (call.Status is 402 or 429 or 503 or 0)
             {
                 await Task.Delay(_pauseAfterRefusal, CancellationToken.None);
             }
         }
     }
 
-    private async Task<ObservedCall> CallAsync(string tenant)
+    /// <returns>Null where the load ends while no node is open.</returns>
+    private async Task<NodeGate?> FindOpenAsync(int turn, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            for (var i = 0; i < nodes.Count; i++)
+            {
+                if (nodes[(turn + i) % nodes.Count] is { IsOpen: true } node)
+                {
+                    return node;
+                }
+            }
+
+            try
+            {
+                await Task.WhenAny(nodes.Select(n => n.Opened)).WaitAsync(stop);
+            }
+            catch (OperationCanceledException)
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<ObservedCall> CallAsync(NodeGate node, string tenant)
     {
         var number = Interlocked.Increment(ref _number);
         var random = new Random(unchecked((seed * 486_187_739) + number));
         var shape = CallShape.All[random.Next(CallShape.All.Count)];
-        var call = new ObservedCall($"c{number:D7}", tenant, shape, time.GetUtcNow());
+        var call = new ObservedCall($"c{number:D7}", node.Name, tenant, shape, time.GetUtcNow());
         _calls.Enqueue(call);
 
         var script = $"delayMs={random.Next(0, 60)},chunkDelayMs={random.Next(1, 20)},outputTokens={random.Next(1, 40)}";
@@ -100,12 +99,12 @@ internal sealed class Workload(string gatewayUrl, IReadOnlyDictionary<string, st
         }
 
         var prompt = $"Say in one line what this call is about. {CallMarker.Of(call.Id)} {ScenarioText.Directive(script)}";
-        using var request = shape.Request(gatewayUrl, keys[tenant][random.Next(2)], prompt);
+        using var request = shape.Request(node.GatewayUrl, keys[tenant][random.Next(2)], prompt);
         request.Headers.TryAddWithoutValidation("x-llmeter-tags", $"call={call.Id},team={"ab"[random.Next(2)]}");
         try
         {
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, leave.Token);
-            _answered.TrySetResult();
+            node.WasAnswered();
             call.Status = (int)response.StatusCode;
             call.RequestId = response.Headers.TryGetValues("x-llmeter-request-id", out var ids) ? ids.First() : null;
             await ReadAsync(call, response, leave.Token);
@@ -118,6 +117,10 @@ internal sealed class Workload(string gatewayUrl, IReadOnlyDictionary<string, st
         call.EndedAt = time.GetUtcNow();
         return call;
     }
+
+    /// <summary>A node that cannot ask for the cap right now refuses with this code, and the client comes again.</summary>
+    private static bool IsOutage(ObservedCall call, MemoryStream body) =>
+        call.IsUnverified = call.Status == 503 && body.GetBuffer().AsSpan(0, (int)body.Length).IndexOf("budget_unverifiable"u8) >= 0;
 
     private async Task ReadAsync(ObservedCall call, HttpResponseMessage response, CancellationToken leave)
     {
@@ -155,7 +158,7 @@ internal sealed class Workload(string gatewayUrl, IReadOnlyDictionary<string, st
         {
             call.CompleteAt ??= time.GetUtcNow();
         }
-        else if (call.Status is not (200 or 402 or 429) && !call.Scripted)
+        else if (call.Status is not (200 or 402 or 429) && !call.Scripted && !IsOutage(call, body))
         {
             call.Surprise = $"{call.Status} {Encoding.UTF8.GetString(body.GetBuffer().AsSpan(0, (int)Math.Min(body.Length, 300)))}";
         }

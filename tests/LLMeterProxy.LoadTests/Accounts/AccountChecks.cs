@@ -3,13 +3,12 @@ using LLMeterProxy.Core.Money;
 using LLMeterProxy.Core.Usage;
 using LLMeterProxy.Simulator.Billing;
 
-namespace LLMeterProxy.LoadTests.Crash;
+namespace LLMeterProxy.LoadTests.Accounts;
 
 /// <summary>Holds four accounts of the same calls against each other: the clients', the provider's bill, the ledger's rows, the live counters.</summary>
-internal sealed class CrashChecks(CrashRun run)
+internal sealed class AccountChecks(Books run)
 {
-    private readonly ILookup<string, LedgerRow> _records = run.Ledger.Rows
-        .Where(r => r.Record.Corrects is null && r.CallId is not null).ToLookup(r => r.CallId!);
+    private readonly ILookup<string, ChargedAttempt> _records = run.Ledger.Attempts.Where(a => a.CallId is not null).ToLookup(a => a.CallId!);
 
     private readonly ILookup<string, BillEntry> _dispatches = run.Bills.Where(b => b.Marker is not null).ToLookup(b => b.Marker!);
 
@@ -24,11 +23,12 @@ internal sealed class CrashChecks(CrashRun run)
         LeftClientsAreBilledInFull(),
         NoBilledCallIsFree(),
         CrashedCallsAreChargedAtTheirHold(),
+        CorrectionsLeadToTheRecord(),
         ChainsAreWhole(),
         RowsAreTheirPayload(),
         CountersAreTheLedger(),
         RollupsAreTheLedger(),
-        RestartChangesNothing(),
+        RebuildChangesNothing(),
         NothingIsHeld(),
         new("strict caps were never passed", run.Caps.Violations, $"{run.Caps.Samples} samples"),
         new("no answer was a surprise", [.. run.Calls.Where(c => c.Surprise is not null).Select(c => $"{c}: {c.Surprise}")], $"{run.Calls.Count} calls"),
@@ -69,7 +69,7 @@ internal sealed class CrashChecks(CrashRun run)
             }
 
             undispatched++;
-            var wasKilled = records.First().Record.Reason == "crash" && run.Kills.Exists(k => k.Hit(call));
+            var wasKilled = records.First().IsOrphan && run.Kills.Any(k => k.Hit(call));
             if (!wasKilled && !call.Left)
             {
                 violations.Add($"{call}: {records.First().Record.Source}, {records.First().Record.Reason}, but it never left");
@@ -89,14 +89,14 @@ internal sealed class CrashChecks(CrashRun run)
         foreach (var call in complete)
         {
             var records = _records[call.Id].ToList();
-            if (records is not [{ Record: var record }])
+            if (records is not [{ Record: var record, Cost: var cost }])
             {
                 violations.Add($"{call}: {records.Count} records of a complete call");
                 continue;
             }
 
             var committedAt = record.Timings.StartedAt + TimeSpan.FromMicroseconds(record.Timings.CompletedMicros);
-            if (record.Reason == "crash" || (!call.Scripted && (record.Source != UsageSource.Reported || record.Reason is not null)))
+            if (record.Reason is "crash" or "orphaned" || (!call.Scripted && (record.Source != UsageSource.Reported || record.Reason is not null)))
             {
                 violations.Add($"{call}: {record.Source} for {record.Reason}");
             }
@@ -108,9 +108,9 @@ internal sealed class CrashChecks(CrashRun run)
             {
                 violations.Add($"{call}: committed {committedAt - call.CompleteAt} after its end was seen");
             }
-            else if (record.Source == UsageSource.Reported && _dispatches[call.Id].SingleOrDefault()?.NanoUsd != record.Cost?.Value)
+            else if (record.Source == UsageSource.Reported && _dispatches[call.Id].SingleOrDefault()?.NanoUsd != cost?.Value)
             {
-                violations.Add($"{call}: cost {record.Cost}, bill {_dispatches[call.Id].SingleOrDefault()?.NanoUsd} nano-USD");
+                violations.Add($"{call}: cost {cost}, bill {_dispatches[call.Id].SingleOrDefault()?.NanoUsd} nano-USD");
             }
         }
 
@@ -122,8 +122,8 @@ internal sealed class CrashChecks(CrashRun run)
         var reported = _records.SelectMany(r => r).Where(r => r.Record.Source == UsageSource.Reported).ToList();
         return new(
             "every reported cost is the provider's bill to the nano-USD",
-            [.. reported.Where(r => _dispatches[r.CallId!].FirstOrDefault()?.NanoUsd != r.Record.Cost?.Value)
-                .Select(r => $"{_calls[r.CallId!]}: cost {r.Record.Cost?.Value}, bill {_dispatches[r.CallId!].FirstOrDefault()?.NanoUsd}")],
+            [.. reported.Where(r => _dispatches[r.CallId!].FirstOrDefault()?.NanoUsd != r.Cost?.Value)
+                .Select(r => $"{_calls[r.CallId!]}: cost {r.Cost?.Value}, bill {_dispatches[r.CallId!].FirstOrDefault()?.NanoUsd}")],
             $"{reported.Count} records");
     }
 
@@ -131,7 +131,7 @@ internal sealed class CrashChecks(CrashRun run)
     {
         var left = run.Calls.Where(c => c is { Left: true, Scripted: false, Shape.Stream: false } && _dispatches[c.Id].Any())
             .Select(c => (Call: c, Record: _records[c.Id].FirstOrDefault()?.Record))
-            .Where(p => p.Record is not null && p.Record.Reason != "crash").ToList();
+            .Where(p => p.Record is not null && p.Record.Reason is not ("crash" or "orphaned")).ToList();
         return new(
             "unstreamed calls are billed in full when their client leaves (A34)",
             [.. left.Where(p => p.Record!.Source != UsageSource.Reported).Select(p => $"{p.Call}: {p.Record!.Source} for {p.Record.Reason}")],
@@ -143,20 +143,29 @@ internal sealed class CrashChecks(CrashRun run)
         var billed = run.Bills.Where(b => b is { Marker: not null, NanoUsd: > 0 }).ToList();
         return new(
             "no call that the provider bills is recorded at nothing (A32, A35, A36)",
-            [.. billed.Where(b => _records[b.Marker!].Any(r => r.Record.Cost is not { Value: > 0 })).Select(b => $"{_calls[b.Marker!]}: bill {b.NanoUsd}")],
+            [.. billed.Where(b => _records[b.Marker!].Any(r => r.Cost is not { Value: > 0 })).Select(b => $"{_calls[b.Marker!]}: bill {b.NanoUsd}")],
             $"{billed.Count} billed calls");
     }
 
     private Check CrashedCallsAreChargedAtTheirHold()
     {
-        var crashed = _records.SelectMany(r => r).Where(r => r.Record.Reason == "crash").ToList();
+        var crashed = _records.SelectMany(r => r).Where(r => r.IsOrphan).ToList();
         var strict = crashed.Where(r => Tenants.Strict.Contains(r.Record.Tenant)).ToList();
         return new(
             "calls that a kill cut are charged, strict ones at their hold (A27)",
-            [.. crashed.Where(r => r.Record.Cost is not { Value: > 0 }).Select(r => $"{_calls[r.CallId!]}: cost {r.Record.Cost}"),
-                .. strict.Where(r => r.Record.Cost != r.Record.Hold).Select(r => $"{_calls[r.CallId!]}: cost {r.Record.Cost}, hold {r.Record.Hold}"),
+            [.. crashed.Where(r => r.Cost is not { Value: > 0 }).Select(r => $"{_calls[r.CallId!]}: cost {r.Cost}"),
+                .. strict.Where(r => r.Cost != r.Record.Hold).Select(r => $"{_calls[r.CallId!]}: cost {r.Cost}, hold {r.Record.Hold}"),
                 .. crashed.Where(r => !MayHaveBeenCut(_calls[r.CallId!])).Select(r => $"{_calls[r.CallId!]}: no kill hit it")],
             $"{crashed.Count} calls, {strict.Count} strict");
+    }
+
+    private Check CorrectionsLeadToTheRecord()
+    {
+        var corrected = run.Ledger.Attempts.Where(a => a.IsCorrected).ToList();
+        return new(
+            "an estimate whose record came after all costs what the record says",
+            [.. corrected.Where(a => a.Cost != a.Record.Cost).Select(a => $"{a.Record.AttemptId}: counted {a.Cost}, record {a.Record.Cost}")],
+            $"{corrected.Count} such");
     }
 
     /// <summary>
@@ -164,12 +173,12 @@ internal sealed class CrashChecks(CrashRun run)
     /// before its record was made: only the end of a complete answer waits for the record.
     /// </summary>
     private bool MayHaveBeenCut(ObservedCall call) =>
-        call.Left || (call.Scripted && call.CompleteAt is null) || run.Kills.Exists(k => k.Hit(call));
+        call.Left || (call.Scripted && call.CompleteAt is null) || run.Kills.Any(k => k.Hit(call));
 
     private Check ChainsAreWhole()
     {
         var violations = new List<string>();
-        var chains = run.Ledger.Rows.GroupBy(r => (r.Record.Tenant, r.Record.Incarnation)).ToList();
+        var chains = run.Ledger.Rows.Concat(run.Ledger.Displaced).GroupBy(r => (r.Record.Tenant, r.Record.Incarnation)).ToList();
         foreach (var chain in chains)
         {
             var expected = 1L;
@@ -192,7 +201,7 @@ internal sealed class CrashChecks(CrashRun run)
             }
         }
 
-        return new("chains have no gap and every link its hash", violations, $"{chains.Count} chains, {run.Ledger.Rows.Count} links");
+        return new("chains have no gap and every link its hash", violations, $"{chains.Count} chains, {chains.Sum(c => c.Count())} links");
     }
 
     private Check RowsAreTheirPayload() => new(
@@ -214,9 +223,9 @@ internal sealed class CrashChecks(CrashRun run)
 
         return new(
             "live counters = sums of records = stored spend (I3)",
-            [.. run.BeforeRestart.Budgets.Where(b => b.Spent.Value != sums.GetValueOrDefault(b.Id) || b.Spent.Value != run.Ledger.SpendByBudget.GetValueOrDefault(b.Id))
+            [.. run.AtRest.Budgets.Where(b => b.Spent.Value != sums.GetValueOrDefault(b.Id) || b.Spent.Value != run.Ledger.SpendByBudget.GetValueOrDefault(b.Id))
                 .Select(b => $"{b.Name} ({b.Id}): counter {b.Spent.Value}, records {sums.GetValueOrDefault(b.Id)}, stored {run.Ledger.SpendByBudget.GetValueOrDefault(b.Id)}")],
-            $"{run.BeforeRestart.Budgets.Count} budgets, {new NanoUsd(run.BeforeRestart.Budgets.Single(b => b.Name == Tenants.GlobalBudget).Spent.Value)} over all");
+            $"{run.AtRest.Budgets.Count} budgets, {new NanoUsd(run.AtRest.Budgets.Single(b => b.Name == Tenants.GlobalBudget).Spent.Value)} over all");
     }
 
     private Check RollupsAreTheLedger()
@@ -227,8 +236,8 @@ internal sealed class CrashChecks(CrashRun run)
             var rows = run.Ledger.Rows.Where(r => r.Record.Tenant == tenant).ToList();
             var cost = rows.Sum(r => r.Record.Cost?.Value ?? 0);
             var requests = rows.Count(r => r.Record is { Channel: not UsageChannel.Adjustment, Source: not UsageSource.Free });
-            var stated = run.AfterRestart.RollupNanoUsd.GetValueOrDefault(tenant);
-            var counted = run.AfterRestart.RollupRequests.GetValueOrDefault(tenant);
+            var stated = run.Rebuilt.RollupNanoUsd.GetValueOrDefault(tenant);
+            var counted = run.Rebuilt.RollupRequests.GetValueOrDefault(tenant);
             if (stated != cost || counted != requests || run.Ledger.TagRollupByTenant.GetValueOrDefault(tenant) != cost)
             {
                 violations.Add($"{tenant}: usage API {stated} in {counted} requests, records {cost} in {requests}, tags {run.Ledger.TagRollupByTenant.GetValueOrDefault(tenant)}");
@@ -238,24 +247,24 @@ internal sealed class CrashChecks(CrashRun run)
         return new("usage API = sums of records, by tenant and by tag (I3)", violations, $"{Tenants.All.Count} tenants");
     }
 
-    private Check RestartChangesNothing() => new(
-        "counters rebuilt at a start are the live ones before it (I14)",
-        [.. run.BeforeRestart.Budgets.Zip(run.AfterRestart.Budgets).Where(p => p.First != p.Second).Select(p => $"{p.First} became {p.Second}")],
-        $"{run.AfterRestart.Budgets.Count} budgets");
+    private Check RebuildChangesNothing() => new(
+        "counters rebuilt from the ledger are the live ones before it (I14)",
+        [.. run.AtRest.Budgets.Zip(run.Rebuilt.Budgets).Where(p => p.First != p.Second).Select(p => $"{p.First} became {p.Second}")],
+        $"{run.Rebuilt.Budgets.Count} budgets");
 
     private Check NothingIsHeld() => new(
         "nothing is held at rest (I4)",
-        [.. run.BeforeRestart.Budgets.Concat(run.AfterRestart.Budgets).Where(b => b.Held != NanoUsd.Zero).Select(b => $"{b.Name}: {b.Held}")],
-        $"{run.BeforeRestart.Budgets.Count} budgets");
+        [.. run.AtRest.Budgets.Concat(run.Rebuilt.Budgets).Where(b => b.Held != NanoUsd.Zero).Select(b => $"{b.Name}: {b.Held}")],
+        $"{run.AtRest.Budgets.Count} budgets");
 
     private Check TheLedgerTookEverything()
     {
         // Conflict, unreadable entry: event ids of the product's log.
         string[] alarms = ["[2101]", "[2103]"];
-        var lines = run.ProxyLog.Split('\n').Where(l => Array.Exists(alarms, a => l.Contains(a, StringComparison.Ordinal))).ToList();
+        var lines = run.ProductLog.Split('\n').Where(l => Array.Exists(alarms, a => l.Contains(a, StringComparison.Ordinal))).ToList();
         return new(
             "the ledger met no conflict and set no entry aside",
             run.Ledger.Unreadable == 0 ? lines : [.. lines, $"{run.Ledger.Unreadable} unreadable entries"],
-            $"{run.ProxyLog.Split('\n').Count(l => l.StartsWith("fail:", StringComparison.Ordinal) || l.StartsWith("crit:", StringComparison.Ordinal))} errors logged");
+            $"{run.ProductLog.Split('\n').Count(l => l.StartsWith("fail:", StringComparison.Ordinal) || l.StartsWith("crit:", StringComparison.Ordinal))} errors logged");
     }
 }

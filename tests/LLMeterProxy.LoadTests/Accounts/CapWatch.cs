@@ -2,10 +2,11 @@ using System.Text.Json;
 using LLMeterProxy.Core.Money;
 using LLMeterProxy.LoadTests.Processes;
 
-namespace LLMeterProxy.LoadTests.Crash;
+namespace LLMeterProxy.LoadTests.Accounts;
 
-/// <summary>Asks for the strict budgets again and again while the load runs: none may ever be over its limit.</summary>
-internal sealed class CapWatch(ProxyProcess proxy)
+/// <summary>Asks the nodes in turn for the strict budgets while the load runs: none may ever be over its limit.</summary>
+/// <param name="tight">The tenant whose fullness is noted.</param>
+internal sealed class CapWatch(IReadOnlyList<ProxyProcess> nodes, IReadOnlyList<string> tenants, string tight)
 {
     private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(25);
 
@@ -18,13 +19,13 @@ internal sealed class CapWatch(ProxyProcess proxy)
 
     public async Task RunAsync(CancellationToken stop)
     {
-        while (!stop.IsCancellationRequested)
+        for (var turn = 0; !stop.IsCancellationRequested; turn++)
         {
-            foreach (var tenant in Tenants.Strict)
+            foreach (var tenant in tenants)
             {
                 try
                 {
-                    Look(tenant, await proxy.GetAsync($"/api/v1/tenants/{tenant}/budgets"));
+                    Look(tenant, await nodes[turn % nodes.Count].GetAsync($"/api/v1/tenants/{tenant}/budgets"));
                 }
                 catch (Exception e) when (e is HttpRequestException or OperationCanceledException or JsonException)
                 {
@@ -47,7 +48,7 @@ internal sealed class CapWatch(ProxyProcess proxy)
                 Violations.Add($"{tenant}/{figures.Name}: spent {figures.Spent}, held {figures.Held}, limit {figures.Limit}");
             }
 
-            if (tenant == Tenants.StrictTight)
+            if (tenant == tight)
             {
                 Fullest = Math.Max(Fullest, (figures.Spent + figures.Held).Value / (decimal)figures.Limit.Value);
             }

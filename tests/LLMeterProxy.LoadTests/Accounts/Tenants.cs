@@ -1,7 +1,7 @@
 using System.Text.Json;
 using LLMeterProxy.LoadTests.Processes;
 
-namespace LLMeterProxy.LoadTests.Crash;
+namespace LLMeterProxy.LoadTests.Accounts;
 
 /// <summary>The tenants of a run: every kind of cap, two keys each, and a global budget over all.</summary>
 internal static class Tenants
