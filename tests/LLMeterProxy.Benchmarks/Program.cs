@@ -10,6 +10,7 @@ return args switch
     ["upstream", var port] => await CannedUpstream.RunAsync(Number(port)),
     ["yarp", var port, var upstream] => await BareYarp.RunAsync(Number(port), new Uri(upstream)),
     ["ledger", ..] => await LedgerCost.RunAsync(args is [_, var count] ? Number(count) : 100_000),
+    ["scale", var count, .. var engine] => await ScaleRun.RunAsync(Number(count), engine is [var one] ? one : "both"),
     ["run", .. var rest] when RunOptions.TryParse(rest, out var options) => await ComparedRun.RunAsync(options),
     _ => RunOptions.PrintUsage(),
 };

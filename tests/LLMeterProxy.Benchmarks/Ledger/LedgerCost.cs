@@ -6,60 +6,63 @@ using LLMeterProxy.Core.Money;
 using LLMeterProxy.Core.Pricing;
 using LLMeterProxy.Core.Usage;
 using LLMeterProxy.Storage.Journal;
-using LLMeterProxy.Storage.Ledger.Sqlite;
-using Microsoft.Extensions.Logging.Abstractions;
+using LLMeterProxy.TestKit.Postgres;
 
 namespace LLMeterProxy.Benchmarks.Ledger;
 
-/// <summary>CPU time a record of the parts of the ledger's way: encode, decode, SQLite. One thread, batches as the shipper makes them.</summary>
+/// <summary>CPU time a record of the parts of the ledger's way: encode, decode, each engine. One thread, batches as the shipper makes them.</summary>
 internal static class LedgerCost
 {
-    private const int Batch = 500;
+    private const int Batch = 1_000;
     private const int Rounds = 5;
 
     public static Task<int> RunAsync(int count)
     {
-        var directory = Directory.CreateTempSubdirectory("llmeter-ledger-");
-        try
+        Console.WriteLine("| engine | round | encode | decode | append | records/s |");
+        Console.WriteLine("|---|---|---|---|---|---|");
+        using (var file = BenchLedger.InFile())
         {
-            using var ledger = SqliteLedger.Open(
-                new SqliteLedgerOptions { Path = Path.Combine(directory.FullName, "ledger.db") },
-                static p => UsageRecordCodec.Decode(p.Span),
-                TimeProvider.System,
-                NullLogger<SqliteLedger>.Instance);
-            var ids = new RequestIdGenerator(TimeProvider.System);
-            var position = 1;
-            Console.WriteLine("| round | encode | decode | SQLite |");
-            Console.WriteLine("|---|---|---|---|");
-            for (var round = 0; round < Rounds; round++)
-            {
-                var records = Enumerable.Range(1, count).Select(i => Record(ids.Next(), (round * count) + i)).ToList();
-                var payloads = new List<byte[]>(count);
-                var encode = Cpu(() => records.ForEach(r => payloads.Add(UsageRecordCodec.Encode(r))));
-                var decode = Cpu(() => payloads.ForEach(p => UsageRecordCodec.Decode(p)));
-                var store = Cpu(() =>
-                {
-                    for (var from = 0; from < count; from += Batch)
-                    {
-                        var batch = new List<(ReadOnlyMemory<byte>, UsageRecord)>(Batch);
-                        for (var i = from; i < Math.Min(count, from + Batch); i++)
-                        {
-                            batch.Add((payloads[i], records[i]));
-                        }
-
-                        ledger.Append("bench", batch, new JournalPosition(1, position++));
-                    }
-                });
-                Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture, $"| {round + 1} | {encode / count:F2} | {decode / count:F2} | {store / count:F2} |"));
-            }
-
-            Console.WriteLine("(µs CPU a record)");
-            return Task.FromResult(0);
+            Run(file, count);
         }
-        finally
+
+        if (PostgresServer.IsInstalled)
         {
-            directory.Delete(recursive: true);
+            using var server = BenchLedger.InPostgres();
+            Run(server, count);
+        }
+
+        Console.WriteLine("(µs CPU of this process a record; PostgreSQL's own comes on top; both engines sync their commits)");
+        return Task.FromResult(0);
+    }
+
+    private static void Run(BenchLedger bench, int count)
+    {
+        var ids = new RequestIdGenerator(TimeProvider.System);
+        var position = 1;
+        for (var round = 0; round < Rounds; round++)
+        {
+            var records = Enumerable.Range(1, count).Select(i => Record(ids.Next(), (round * count) + i)).ToList();
+            var payloads = new List<byte[]>(count);
+            var encode = Cpu(() => records.ForEach(r => payloads.Add(UsageRecordCodec.Encode(r))));
+            var decode = Cpu(() => payloads.ForEach(p => UsageRecordCodec.Decode(p)));
+            var started = TimeProvider.System.GetTimestamp();
+            var store = Cpu(() =>
+            {
+                for (var from = 0; from < count; from += Batch)
+                {
+                    var batch = new List<(ReadOnlyMemory<byte>, UsageRecord)>(Batch);
+                    for (var i = from; i < Math.Min(count, from + Batch); i++)
+                    {
+                        batch.Add((payloads[i], records[i]));
+                    }
+
+                    bench.Ledger.Append("bench", batch, new JournalPosition(1, position++));
+                }
+            });
+            var rate = count / TimeProvider.System.GetElapsedTime(started).TotalSeconds;
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {bench.Name} | {round + 1} | {encode / count:F2} | {decode / count:F2} | {store / count:F2} | {rate:F0} |"));
         }
     }
 
