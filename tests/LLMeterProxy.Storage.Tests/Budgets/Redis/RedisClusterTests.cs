@@ -1,4 +1,3 @@
-using LLMeterProxy.TestKit.Redis;
 using LLMeterProxy.Core.Budgets;
 using LLMeterProxy.Storage.Budgets.Redis;
 using LLMeterProxy.TestKit;
