@@ -14,6 +14,8 @@ internal static class MetricsFeature
     private static readonly double[] _seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
     private static readonly double[] _overheadSeconds = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1];
 
+    private static readonly double[] _roundTripSeconds = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
+
     public static IServiceCollection AddMetricsEndpoint(this IServiceCollection services)
     {
         services.AddSingleton<BudgetGauges>();
@@ -40,6 +42,7 @@ internal static class MetricsFeature
         app.Services.GetRequiredService<GatewayMetrics>();
         app.Services.GetRequiredService<BudgetGauges>();
         app.Services.GetRequiredService<StorageMetrics>();
+        app.Services.GetService<RedisMetrics>();
         app.Services.GetRequiredService<MetricsAuthorization>().Protect(app.MapPrometheusScrapingEndpoint("/metrics"));
     }
 
@@ -54,6 +57,7 @@ internal static class MetricsFeature
 
         return instrument.Name switch
         {
+            RedisMetrics.RoundTrip => new ExplicitBucketHistogramConfiguration { Boundaries = _roundTripSeconds },
             "llmeter_overhead" => new ExplicitBucketHistogramConfiguration { Boundaries = _overheadSeconds },
             "llmeter_request_duration" or "llmeter_time_to_first_token" => new ExplicitBucketHistogramConfiguration { Boundaries = _seconds },
             _ => new MetricStreamConfiguration { CardinalityLimit = MaxSeries },

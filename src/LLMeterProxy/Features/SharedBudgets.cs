@@ -44,6 +44,7 @@ internal static class SharedBudgets
         services.AddSingleton<IBudgetStore>(p => p.GetRequiredService<RedisBudgetStore>());
         services.AddSingleton(p => new LedgerStreams(p.GetRequiredService<ILedgerStore>(), p.GetRequiredService<RedisBudgetStore>().TryApplyAsync));
         services.AddSingleton<BudgetCoordinator>();
+        services.AddSingleton<RedisMetrics>();
         services.AddSingleton<IBudgetLifetime, SharedBudgetLifetime>();
         services.AddSingleton<ITenancySignal, RedisTenancySignal>();
         services.AddKeyLookup();

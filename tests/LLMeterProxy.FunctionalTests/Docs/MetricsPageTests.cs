@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using LLMeterProxy.TestKit;
+using LLMeterProxy.TestKit.Redis;
 
 namespace LLMeterProxy.FunctionalTests.Docs;
 
@@ -7,7 +8,7 @@ namespace LLMeterProxy.FunctionalTests.Docs;
 public sealed class MetricsPageTests
 {
     [Fact]
-    public async Task The_page_names_every_instrument()
+    public async Task The_page_names_every_instrument_those_of_Redis_too()
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         using var listener = new MeterListener
@@ -24,7 +25,11 @@ public sealed class MetricsPageTests
             },
         };
         listener.Start();
-        await using var node = await TestNode.StartAsync();
+        await using var redis = await RedisServer.StartAsync();
+        await using var node = await TestNode.StartAsync(new TestNodeOptions
+        {
+            Settings = new Dictionary<string, string> { ["LLMeter:Redis:Configuration"] = redis.EndPoint },
+        });
         Assert.Equal(names.Order(StringComparer.Ordinal), Pages.Rows("docs/metrics.md", "llmeter_").Select(r => Pages.Code(r[0])!).Order(StringComparer.Ordinal));
     }
 

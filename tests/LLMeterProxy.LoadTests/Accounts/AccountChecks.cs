@@ -82,8 +82,6 @@ internal sealed class AccountChecks(Books run)
 
     private Check WhatAClientSawCompleteWasCommitted()
     {
-        // Record and client tell the time by one clock; a record's start is cut to the millisecond.
-        var tolerance = TimeSpan.FromMilliseconds(2);
         var violations = new List<string>();
         var complete = run.Calls.Where(c => c.CompleteAt is not null).ToList();
         foreach (var call in complete)
@@ -104,7 +102,7 @@ internal sealed class AccountChecks(Books run)
             {
                 violations.Add($"{call}: recorded as {record.AttemptId.Parent}, answered as {call.RequestId}");
             }
-            else if (committedAt > call.CompleteAt + tolerance)
+            else if (committedAt > call.CompleteAt + run.ClockTolerance)
             {
                 violations.Add($"{call}: committed {committedAt - call.CompleteAt} after its end was seen");
             }

@@ -22,6 +22,9 @@ internal sealed record Books
     /// <summary>The live counters after they were made again from the ledger.</summary>
     public required LiveFigures Rebuilt { get; init; }
 
+    /// <summary>How far the clocks of the nodes and of the clients may differ. Records keep milliseconds.</summary>
+    public TimeSpan ClockTolerance { get; init; } = TimeSpan.FromMilliseconds(2);
+
     /// <summary>What every run of every node wrote.</summary>
     public required string ProductLog { get; init; }
 }

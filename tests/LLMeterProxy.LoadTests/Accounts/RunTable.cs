@@ -21,7 +21,7 @@ internal static class RunTable
         var startups = startupsMs.Order().ToList();
         var billed = run.Bills.Where(b => b.Marker is not null).ToDictionary(b => b.Sequence, b => b.NanoUsd ?? 0);
         Console.WriteLine();
-        Console.WriteLine($"calls       {run.Calls.Count}, of which {run.Calls.Count(c => c.CompleteAt is not null)} complete, {run.Calls.Count(c => c.Left)} with a client that leaves, {run.Calls.Count(c => c.Scripted)} with a provider that fails");
+        Console.WriteLine($"calls       {run.Calls.Count}, of which {run.Calls.Count(c => c.CompleteAt is not null)} complete, {run.Calls.Count(c => c.IsUnverified)} refused because the cap could not be asked for, {run.Calls.Count(c => c.Left)} with a client that leaves, {run.Calls.Count(c => c.Scripted)} with a provider that fails");
         Console.WriteLine($"statuses    {string.Join(", ", run.Calls.GroupBy(c => c.Status).OrderBy(g => g.Key).Select(g => $"{(g.Key == 0 ? "none" : g.Key)}: {g.Count()}"))}");
         Console.WriteLine($"dispatches  {run.Bills.Count}, of which {run.Bills.Count(b => b.Marker is null)} were cut before the provider had read them; billed {billed.Values.Sum() / 1e9m:F9} USD");
         Console.WriteLine($"records     {run.Ledger.Rows.Count}: {string.Join(", ", Enum.GetValues<UsageSource>().Select(s => $"{run.Ledger.Rows.Count(r => r.Record.Source == s)} {s.ToString().ToLowerInvariant()}"))}; {orphans.Count} charged after a crash");

@@ -43,7 +43,7 @@ internal sealed class Workload(IReadOnlyList<NodeGate> nodes, IReadOnlyDictionar
             }
 
             var call = await CallAsync(node, tenant);
-            if (call.Status is 402 or 429 or 503 or 0)
+            if (call.Status is 402 or 429 or 503 or 529 or 0)
             {
                 await Task.Delay(_pauseAfterRefusal, CancellationToken.None);
             }
@@ -118,9 +118,9 @@ internal sealed class Workload(IReadOnlyList<NodeGate> nodes, IReadOnlyDictionar
         return call;
     }
 
-    /// <summary>A node that cannot ask for the cap right now refuses with this code, and the client comes again.</summary>
+    /// <summary>A node that cannot ask for the cap right now refuses with these words in every dialect, and the client comes again.</summary>
     private static bool IsOutage(ObservedCall call, MemoryStream body) =>
-        call.IsUnverified = call.Status == 503 && body.GetBuffer().AsSpan(0, (int)body.Length).IndexOf("budget_unverifiable"u8) >= 0;
+        call.IsUnverified = call.Status is 503 or 529 && body.GetBuffer().AsSpan(0, (int)body.Length).IndexOf("The budget cannot be verified"u8) >= 0;
 
     private async Task ReadAsync(ObservedCall call, HttpResponseMessage response, CancellationToken leave)
     {

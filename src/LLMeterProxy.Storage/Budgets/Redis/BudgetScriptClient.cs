@@ -23,6 +23,7 @@ public sealed class BudgetScriptClient
     private readonly RedisBudgetOptions _options;
     private readonly TimeProvider _time;
     private readonly ResiliencePipeline<ScriptReply> _breaker;
+    private readonly CircuitBreakerStateProvider _breakerState = new();
     private readonly ConcurrentDictionary<string, SlotView> _slots = new(StringComparer.Ordinal);
 
     public BudgetScriptClient(IConnectionMultiplexer connection, RedisBudgetOptions options, TimeProvider time)
@@ -38,9 +39,16 @@ public sealed class BudgetScriptClient
                 MinimumThroughput = 4,
                 SamplingDuration = TimeSpan.FromSeconds(2),
                 BreakDuration = options.BreakDuration,
+                StateProvider = _breakerState,
             })
             .Build();
     }
+
+    /// <summary>Hears how long each answer took, on the thread that got it; must not block or throw.</summary>
+    public event Action<TimeSpan>? Answered;
+
+    /// <summary>True while nothing is sent, because the latest operations failed.</summary>
+    public bool IsBroken => _breakerState.CircuitState is CircuitState.Open or CircuitState.Isolated;
 
     /// <summary>Reads all figures of a slot, at one instant.</summary>
     public async ValueTask<(ScriptStatus Status, IReadOnlyList<(BudgetWindowKey Key, BudgetBalance Balance)> Balances)> ReadAllAsync(string slot, long epoch)
@@ -231,9 +239,11 @@ public sealed class BudgetScriptClient
 
     private async Task<ScriptReply> SendAsync(BudgetScript script, RedisKey[] keys, RedisValue[] values, bool hasStatus)
     {
+        var sentAt = _time.GetTimestamp();
         try
         {
             var result = await _database.ScriptEvaluateAsync(script.Hash, keys, values).WaitAsync(_options.OperationTimeout, _time);
+            Answered?.Invoke(_time.GetElapsedTime(sentAt));
             var flat = (RedisResult[]?)result ?? [];
             return new ScriptReply(hasStatus ? (ScriptStatus)(int)flat[0] : ScriptStatus.Ok, flat);
         }
