@@ -17,6 +17,7 @@ public sealed class BudgetCoordinator : IAsyncDisposable
     private static readonly TimeSpan _turn = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan _upkeep = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan _flushLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _endLimit = TimeSpan.FromSeconds(10);
 
     private readonly IReplicaRegistry _registry;
     private readonly CounterScripts _scripts;
@@ -101,24 +102,19 @@ public sealed class BudgetCoordinator : IAsyncDisposable
         await _stopping.CancelAsync();
         await Task.WhenAll(_loop ?? Task.CompletedTask, _heart ?? Task.CompletedTask);
 
-        try
+        // A store that is just being connected anew gets some time; one that is away is not waited for.
+        var started = _time.GetTimestamp();
+        while (!await TryEndAsync(cancellationToken))
         {
-            if (!_gate.State.IsVerified && await _epochs.VerifyAsync() is null)
+            if (cancellationToken.IsCancellationRequested || _time.GetElapsedTime(started) > _endLimit)
             {
                 return false;
             }
 
-            await _ledger.FlushAsync(cancellationToken);
-            await FlushAsync(cancellationToken);
-            await CloseAsync([_journal.Incarnation]);
-            await _scripts.BeatAsync("", _journal.Incarnation);
-            return true;
+            await Task.Delay(_turn, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        catch (Exception e) when (e is BudgetStoreUnavailableException or LedgerUnavailableException or OperationCanceledException)
-        {
-            CoordinationLog.NotVerified(_log, e.Message);
-            return false;
-        }
+
+        return true;
     }
 
     public async ValueTask DisposeAsync()
@@ -134,6 +130,28 @@ public sealed class BudgetCoordinator : IAsyncDisposable
 
         _stopping.Dispose();
         _wake.Dispose();
+    }
+
+    private async Task<bool> TryEndAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!_gate.State.IsVerified && await _epochs.VerifyAsync() is null)
+            {
+                return false;
+            }
+
+            await _ledger.FlushAsync(cancellationToken);
+            await FlushAsync(cancellationToken);
+            await CloseAsync([_journal.Incarnation]);
+            await _scripts.BeatAsync("", _journal.Incarnation);
+            return true;
+        }
+        catch (Exception e) when (e is BudgetStoreUnavailableException or LedgerUnavailableException or OperationCanceledException or TimeoutException)
+        {
+            CoordinationLog.NotVerified(_log, e.Message);
+            return false;
+        }
     }
 
     private void OnDoubt(EpochDoubt doubt, string detail)
@@ -362,10 +380,7 @@ public sealed class BudgetCoordinator : IAsyncDisposable
         }
 
         var epoch = _gate.State.Number;
-        foreach (var slot in _registry.ReadSlots(epoch))
-        {
-            await _scripts.ForgetAsync(slot, epoch, incarnations);
-        }
+        await _scripts.ForgetAsync(_registry.ReadSlots(epoch), epoch, incarnations);
     }
 
     private async Task KeepUpAsync(long epoch)
@@ -378,9 +393,6 @@ public sealed class BudgetCoordinator : IAsyncDisposable
         _upkeepAt = _time.GetTimestamp();
         var slots = _registry.ReadSlots(epoch);
         await _dead.ExpireOverdueAsync(slots, epoch);
-        foreach (var slot in slots)
-        {
-            await _scripts.TrimAsync(slot, epoch, _time.GetUtcNow());
-        }
+        await _scripts.TrimAsync(slots, epoch, _time.GetUtcNow());
     }
 }

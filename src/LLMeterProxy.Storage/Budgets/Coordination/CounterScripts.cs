@@ -74,12 +74,23 @@ internal sealed class CounterScripts(BudgetScriptClient scripts, RedisPrimaries 
 
     /// <inheritdoc cref="BudgetScriptClient.ForgetAsync"/>
     /// <exception cref="BudgetStoreUnavailableException">They may not have been dropped.</exception>
-    public async Task ForgetAsync(string slot, long epoch, IReadOnlyList<string> incarnations) =>
-        ThrowUnlessOk(slot, await scripts.ForgetAsync(slot, epoch, incarnations));
+    public async Task ForgetAsync(IReadOnlyList<string> slots, long epoch, IReadOnlyList<string> incarnations)
+    {
+        foreach (var slot in slots)
+        {
+            ThrowUnlessOk(slot, await scripts.ForgetAsync(slot, epoch, incarnations));
+        }
+    }
 
     /// <inheritdoc cref="BudgetScriptClient.TrimAsync"/>
     /// <exception cref="BudgetStoreUnavailableException">Nothing may have been dropped.</exception>
-    public async Task TrimAsync(string slot, long epoch, DateTimeOffset now) => ThrowUnlessOk(slot, await scripts.TrimAsync(slot, epoch, now));
+    public async Task TrimAsync(IReadOnlyList<string> slots, long epoch, DateTimeOffset now)
+    {
+        foreach (var slot in slots)
+        {
+            ThrowUnlessOk(slot, await scripts.TrimAsync(slot, epoch, now));
+        }
+    }
 
     // A slot that does not exist has nothing to hand over, to forget or to trim.
     private void ThrowUnlessOk(string slot, ScriptStatus status)
