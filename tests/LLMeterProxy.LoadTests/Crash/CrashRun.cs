@@ -120,7 +120,9 @@ internal sealed class CrashRun(CrashOptions options, TimeProvider time) : IDispo
         var bills = await _simulator!.ReadBillsAsync(_restLimit);
         await using var ledger = new SqliteConnection(new SqliteConnectionStringBuilder
         {
-            DataSource = Path.Combine(_proxy.DataDirectory, "ledger.db"), Mode = SqliteOpenMode.ReadOnly, Pooling = false,
+            DataSource = Path.Combine(_proxy.DataDirectory, "ledger.db"),
+            Mode = SqliteOpenMode.ReadOnly,
+            Pooling = false,
         }.ToString());
         await ledger.OpenAsync();
         return new Books
