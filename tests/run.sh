@@ -8,6 +8,7 @@
 #   FUZZ_CASES=N   cases of the fuzz run, default 20000
 #   CRASH_KILLS=N  kills of the crash run, default 3; 0 leaves it out
 #   REPLICA_KILLS=N  kills of the run with three replicas, default 3; 0 leaves it out
+#   SCALE_RECORDS=N  records that each ledger engine is loaded with, default 20000; 0 leaves it out
 #   LLMETER_CAPTURES=DIR  a folder of recorded provider responses to replay; without it they are left out
 # Exits 0 where nothing failed and every test project ran at least one test.
 set -uo pipefail
@@ -227,6 +228,9 @@ if [[ -z $filter ]]; then
   fi
   if [[ -f tests/replicas.sh && ${REPLICA_KILLS:=3} != 0 ]]; then
     check "Three replicas, $REPLICA_KILLS kills" bash tests/replicas.sh "$REPLICA_KILLS"
+  fi
+  if [[ ${SCALE_RECORDS:=20000} != 0 ]]; then
+    check "Ledgers with $SCALE_RECORDS records, twice and in disorder" bash tests/scale.sh "$SCALE_RECORDS"
   fi
   if [[ -f tests/powerloss.sh ]]; then
     check "Power loss, by system calls" bash tests/powerloss.sh

@@ -100,7 +100,7 @@ public static class BudgetStep
         watermark = settlement.Sequence;
         slot.Operations++;
         slot.Holds.TryGetValue(settlement.ReservationId, out var hold);
-        var overshoot = Charge(slot, settlement, hold);
+        var overshoot = BudgetCharge.Of(slot, settlement, hold);
         if (hold is null)
         {
             return new SettleEffect(Applied: true, overshoot);
@@ -335,49 +335,6 @@ public static class BudgetStep
         }
     }
 
-    private static NanoUsd Charge(BudgetSlot slot, Settlement settlement, BudgetHold? hold)
-    {
-        long overshoot = 0;
-        var keys = settlement.Budgets;
-        for (var i = 0; i < keys.Count; i++)
-        {
-            if (!string.Equals(keys[i].Slot, slot.Name))
-            {
-                continue;
-            }
-
-            var applied = hold is null ? null : Find(hold.Reservation.Budgets, keys[i], i);
-            var counter = slot.Counter(keys[i]);
-            var before = counter.Spent;
-            counter.Spent = AddSpend(before, settlement.Cost.Value);
-            if (applied is { Budget: { Mode: BudgetMode.Hard, Limit: var limit } })
-            {
-                overshoot = Math.Max(overshoot, counter.Spent - Math.Max(before, limit.Value));
-            }
-        }
-
-        return new NanoUsd(overshoot);
-    }
-
-    // The intent lists its budgets in the reservation's order, so the guess is nearly always right.
-    private static AppliedBudget? Find(IReadOnlyList<AppliedBudget> budgets, BudgetWindowKey key, int guess)
-    {
-        if (guess < budgets.Count && budgets[guess].Key == key)
-        {
-            return budgets[guess];
-        }
-
-        for (var i = 0; i < budgets.Count; i++)
-        {
-            if (budgets[i].Key == key)
-            {
-                return budgets[i];
-            }
-        }
-
-        return null;
-    }
-
     private static void CorrectTokens(BudgetHold hold, Settlement settlement)
     {
         var limits = hold.Reservation.Limits;
@@ -407,11 +364,6 @@ public static class BudgetStep
             gate?.Leave();
         }
     }
-
-    // A settlement must not fail: at the end of int64 a counter stays full rather than throw or wrap. A correction never
-    // takes back more than was spent.
-    private static long AddSpend(long spent, long cost) =>
-        cost > long.MaxValue - spent ? long.MaxValue : Math.Max(0, spent + cost);
 
     private static void AssertWithinLimit(BudgetCounter? counter, Budget budget, long amount)
     {

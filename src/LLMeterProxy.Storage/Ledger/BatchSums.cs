@@ -39,8 +39,6 @@ internal sealed class BatchSums
         var bucket = RollupBucket.Of(record.AttemptId.OccurredAt);
         ref var sums = ref CollectionsMarshal.GetValueRefOrAddDefault(Rollups, RollupKey.Of(record, bucket), out _);
         (sums ??= new UsageSums()).Add(record);
-        AddCoarse(record, bucket, CoarseKey.Hour);
-        AddCoarse(record, bucket, CoarseKey.SixHours);
         if (record.Tags.Count > 0)
         {
             AddTags(record, bucket, tagValues);
@@ -71,10 +69,21 @@ internal sealed class BatchSums
         }
     }
 
-    private void AddCoarse(UsageRecord record, long bucket, long quarters)
+    /// <summary>Sums up <see cref="Coarse"/> from the rollups, once all records of the batch are in them.</summary>
+    public void Coarsen()
     {
-        ref var sums = ref CollectionsMarshal.GetValueRefOrAddDefault(Coarse, CoarseKey.Of(record, bucket, quarters), out _);
-        (sums ??= new UsageSums()).Add(record);
+        Coarse.Clear();
+        foreach (var (key, sums) in Rollups)
+        {
+            AddCoarse(key, sums, CoarseKey.Hour);
+            AddCoarse(key, sums, CoarseKey.SixHours);
+        }
+    }
+
+    private void AddCoarse(in RollupKey key, UsageSums sums, long quarters)
+    {
+        ref var coarse = ref CollectionsMarshal.GetValueRefOrAddDefault(Coarse, CoarseKey.Of(key, quarters), out _);
+        (coarse ??= new UsageSums()).Add(sums);
     }
 
     private void AddTags(UsageRecord record, long bucket, TagValues tagValues)

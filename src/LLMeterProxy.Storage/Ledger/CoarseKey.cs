@@ -1,5 +1,3 @@
-using LLMeterProxy.Core.Ledger;
-
 namespace LLMeterProxy.Storage.Ledger;
 
 /// <summary>The key of one row of the coarse rollups.</summary>
@@ -11,8 +9,8 @@ internal readonly record struct CoarseKey(string Tenant, long Quarters, long Buc
 
     public const long SixHours = 24;
 
-    public static CoarseKey Of(UsageRecord record, long bucket, long quarters) =>
-        new(record.Tenant, quarters, StartOf(bucket, quarters), record.Provider, StoredText.Key(record.Model), record.Operation);
+    public static CoarseKey Of(in RollupKey key, long quarters) =>
+        new(key.Tenant, quarters, StartOf(key.Bucket, quarters), key.Provider, key.Model, key.Operation);
 
     /// <summary>The first quarter of the span that a quarter is in.</summary>
     public static long StartOf(long bucket, long quarters)

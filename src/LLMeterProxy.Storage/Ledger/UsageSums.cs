@@ -49,6 +49,14 @@ internal sealed class UsageSums
         }
     }
 
+    public void Add(UsageSums other)
+    {
+        for (var i = 0; i < _sums.Length; i++)
+        {
+            _sums[i] = checked(_sums[i] + other._sums[i]);
+        }
+    }
+
     /// <summary>Adds the sums of a row whose columns from <paramref name="first"/> on are <see cref="Columns"/>.</summary>
     public void Add(DbDataReader row, int first)
     {

@@ -7,7 +7,6 @@ using LLMeterProxy.Storage.Journal;
 using LLMeterProxy.Storage.Ledger;
 using LLMeterProxy.Storage.Tenancy;
 using LLMeterProxy.Storage.Tenancy.Lookup;
-using Microsoft.Extensions.Caching.Hybrid;
 using StackExchange.Redis;
 
 namespace LLMeterProxy.Features;
@@ -47,28 +46,8 @@ internal static class SharedBudgets
         services.AddSingleton<RedisMetrics>();
         services.AddSingleton<IBudgetLifetime, SharedBudgetLifetime>();
         services.AddSingleton<ITenancySignal, RedisTenancySignal>();
-        services.AddKeyLookup();
+        services.AddKeyLookup(p => p.GetRequiredService<IConnectionMultiplexer>());
         return services;
-    }
-
-    private static void AddKeyLookup(this IServiceCollection services)
-    {
-        services.AddHybridCache();
-        services.AddStackExchangeRedisCache(_ => { });
-        services.AddOptions<Microsoft.Extensions.Caching.StackExchangeRedis.RedisCacheOptions>().Configure<IConnectionMultiplexer>(
-            (cache, redis) =>
-            {
-                cache.InstanceName = "llmeter:cache:";
-                cache.ConnectionMultiplexerFactory = () => Task.FromResult(redis);
-            });
-        services.AddSingleton<IKeyDirectory>(p => p.GetRequiredService<TenancyStore>());
-        services.AddSingleton(new KeyLookupOptions());
-        services.AddSingleton<IKeyLookup>(p => new KeyLookup(
-            p.GetRequiredService<IKeyDirectory>(),
-            p.GetRequiredService<HybridCache>(),
-            p.GetRequiredService<KeyLookupOptions>(),
-            TimeProvider.System,
-            p.GetRequiredService<ILogger<KeyLookup>>()));
     }
 
     private static CounterSlots SlotsOf(TenancySnapshot tenancy)

@@ -229,6 +229,7 @@ internal sealed class BatchWriter : IDisposable
             _sums.Add(_counted[i].Record, _counted[i].Payload, _tagValues);
         }
 
+        _sums.Coarsen();
         _tables.Add(connection, _sums, _time.GetUtcNow().ToUnixTimeMilliseconds());
     }
 

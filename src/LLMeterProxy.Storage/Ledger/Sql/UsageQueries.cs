@@ -16,7 +16,7 @@ internal sealed class UsageQueries(Func<ReadOnlyMemory<byte>, UsageRecord> decod
     private const long LongestUnbounded = 400 * 96;
 
     /// <summary>Tenants that one statement sums: few at first where a page may be full soon.</summary>
-    private const int FirstTenants = 8;
+    private const int FirstTenants = 4;
 
     private const int MaxTenants = 64;
 
@@ -30,7 +30,7 @@ internal sealed class UsageQueries(Func<ReadOnlyMemory<byte>, UsageRecord> decod
             : FromRollups(connection, query, after);
         if (query.GroupBy.Count == 0)
         {
-            return new Page<UsageRow>([groups.GetValueOrDefault("", new UsageGroupSums([])).Sums.ToRow([])], Next: null);
+            return new Page<UsageRow>([groups.GetValueOrDefault([], new UsageGroupSums([])).Sums.ToRow([])], Next: null);
         }
 
         var rows = groups.Values
@@ -71,10 +71,10 @@ internal sealed class UsageQueries(Func<ReadOnlyMemory<byte>, UsageRecord> decod
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, 1_000, nameof(query));
     }
 
-    private static Dictionary<string, UsageGroupSums> FromRollups(DbConnection connection, UsageQuery query, string[]? after)
+    private static Dictionary<string[], UsageGroupSums> FromRollups(DbConnection connection, UsageQuery query, string[]? after)
     {
         var calendar = new UsageCalendar(query.TimeZone);
-        var sums = new Dictionary<string, UsageGroupSums>(StringComparer.Ordinal);
+        var sums = new Dictionary<string[], UsageGroupSums>(GroupComparer.Instance);
         var parts = PartsOf(connection, query, calendar);
         if (parts.Count == 0)
         {
@@ -90,12 +90,20 @@ internal sealed class UsageQueries(Func<ReadOnlyMemory<byte>, UsageRecord> decod
         // Where the tenant leads, groups come in the order of the tenants: once a page is full the rest need not be read.
         var isLed = query.GroupBy.Count > 0 && query.GroupBy[0] == UsageGroup.Tenant;
         var tenants = Tenants(connection, parts[0].Table == "tag_rollups" ? "tag_rollups" : "rollups", isLed && after is not null ? after[0] : "");
-        for (var (at, size) = (0, isLed ? FirstTenants : MaxTenants); at < tenants.Count; at += size, size = Math.Min(size * 2, MaxTenants))
+        for (var (at, size) = (0, isLed ? FirstTenants : MaxTenants); at < tenants.Count;)
         {
             Sum(connection, query, parts, tenants.Skip(at).Take(size).ToArray(), calendar, sums);
-            if (isLed && sums.Values.Count(group => after is null || Compare(group.Values, after) > 0) > query.Limit)
+            at += size;
+            if (isLed)
             {
-                break;
+                var missing = query.Limit + 1 - sums.Values.Count(group => after is null || Compare(group.Values, after) > 0);
+                if (missing <= 0)
+                {
+                    break;
+                }
+
+                // As many tenants as would fill the page if they had as many groups as those so far.
+                size = Math.Clamp((missing / Math.Max(1, sums.Count / at)) + 1, 1, MaxTenants);
             }
         }
 
@@ -128,7 +136,7 @@ internal sealed class UsageQueries(Func<ReadOnlyMemory<byte>, UsageRecord> decod
         IReadOnlyList<RollupPart> parts,
         string[] tenants,
         UsageCalendar calendar,
-        Dictionary<string, UsageGroupSums> sums)
+        Dictionary<string[], UsageGroupSums> sums)
     {
         var columns = query.GroupBy.Select(Column).Distinct(StringComparer.Ordinal).ToList();
         var selected = string.Join(", ", columns.Concat(UsageSums.Columns.Select(c => $"CAST(COALESCE(SUM(r.{c}), 0) AS BIGINT)")));
@@ -181,7 +189,7 @@ internal sealed class UsageQueries(Func<ReadOnlyMemory<byte>, UsageRecord> decod
         return tenants;
     }
 
-    private Dictionary<string, UsageGroupSums> FromRecords(DbConnection connection, UsageQuery query)
+    private Dictionary<string[], UsageGroupSums> FromRecords(DbConnection connection, UsageQuery query)
     {
         if (query.To - query.From > LongestFromRecords)
         {
@@ -189,7 +197,7 @@ internal sealed class UsageQueries(Func<ReadOnlyMemory<byte>, UsageRecord> decod
         }
 
         var calendar = new UsageCalendar(query.TimeZone);
-        var sums = new Dictionary<string, UsageGroupSums>(StringComparer.Ordinal);
+        var sums = new Dictionary<string[], UsageGroupSums>(GroupComparer.Instance);
         var from = DateTimeOffset.FromUnixTimeMilliseconds(RollupBucket.Of(query.From) * RollupBucket.Milliseconds);
         var to = DateTimeOffset.FromUnixTimeMilliseconds(RollupBucket.AtOrAfter(query.To) * RollupBucket.Milliseconds);
         foreach (var record in RecordQueries.Stream(connection, decode, query.Tenant, from, to))
@@ -205,13 +213,11 @@ internal sealed class UsageQueries(Func<ReadOnlyMemory<byte>, UsageRecord> decod
         return sums;
     }
 
-    private static UsageSums Group(Dictionary<string, UsageGroupSums> groups, string[] values)
+    private static UsageSums Group(Dictionary<string[], UsageGroupSums> groups, string[] values)
     {
-        // Names come from clients: a length before each keeps "a","bc" apart from "ab","c".
-        var key = string.Concat(values.Select(value => $"{value.Length}:{value}"));
-        if (!groups.TryGetValue(key, out var group))
+        if (!groups.TryGetValue(values, out var group))
         {
-            groups.Add(key, group = new UsageGroupSums(values));
+            groups.Add(values, group = new UsageGroupSums(values));
         }
 
         return group.Sums;
@@ -262,5 +268,24 @@ internal sealed class UsageQueries(Func<ReadOnlyMemory<byte>, UsageRecord> decod
     private sealed record UsageGroupSums(string[] Values)
     {
         public UsageSums Sums { get; } = new();
+    }
+
+    /// <summary>Groups are the same where each of their values is, to the letter.</summary>
+    private sealed class GroupComparer : IEqualityComparer<string[]>
+    {
+        public static readonly GroupComparer Instance = new();
+
+        public bool Equals(string[]? x, string[]? y) => x.AsSpan().SequenceEqual(y);
+
+        public int GetHashCode(string[] obj)
+        {
+            var hash = new HashCode();
+            foreach (var value in obj)
+            {
+                hash.Add(value, StringComparer.Ordinal);
+            }
+
+            return hash.ToHashCode();
+        }
     }
 }

@@ -25,6 +25,9 @@ internal sealed class SqliteDatabase : ILedgerDatabase, IDisposable
         Writer = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         Writer.Open();
 
+        // Room for the pages that batches of a busy month touch, and fewer checkpoints: each writes the hot pages once more.
+        Writer.Execute("PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 8000");
+
         // Recursive triggers: without them INSERT OR REPLACE would take a row out past the trigger that forbids it.
         Writer.Execute(
             "PRAGMA journal_mode = wal; PRAGMA synchronous = full; PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = on; PRAGMA recursive_triggers = on");
