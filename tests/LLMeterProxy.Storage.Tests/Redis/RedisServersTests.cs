@@ -37,6 +37,7 @@ public sealed class RedisServersTests
         await using var servers = await RedisSentinelServers.StartAsync();
         var replica = servers.Replica;
         servers.Primary.Command("SET", "key", "value");
+        Assert.Equal(1L, servers.Primary.Command("WAIT", "1", "5000")); // Replication is asynchronous: unsent, it would be lost.
 
         await servers.FailOverAsync();
 

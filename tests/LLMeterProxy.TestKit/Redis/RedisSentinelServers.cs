@@ -122,7 +122,18 @@ public sealed class RedisSentinelServers : IAsyncDisposable
         return server;
     }
 
-    private async Task UntilReplicatesAsync() => await Patience.UntilAsync(
-        () => Servers.Any(s => s.InfoLine("replication", "role") is "slave" && s.InfoLine("replication", "master_link_status") is "up"),
-        "the replica follows");
+    private async Task UntilReplicatesAsync() => await Patience.UntilAsync(() => Servers.Any(Follows), "the replica follows");
+
+    // A sentinel cuts the clients off a server whose role it changes.
+    private static bool Follows(RedisServer server)
+    {
+        try
+        {
+            return server.InfoLine("replication", "role") is "slave" && server.InfoLine("replication", "master_link_status") is "up";
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 }

@@ -19,7 +19,7 @@ using StackExchange.Redis;
 namespace LLMeterProxy.Storage.Tests.Tenancy;
 
 /// <summary>Two nodes on one PostgreSQL and one Redis, by the real clock.</summary>
-public sealed class ReplicaTests : IAsyncLifetime
+public sealed class TenancyOverRedisAndPostgresTests : IAsyncLifetime
 {
     private const string Actor = "admin";
 
