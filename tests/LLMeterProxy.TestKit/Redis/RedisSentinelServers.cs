@@ -72,7 +72,9 @@ public sealed class RedisSentinelServers : IAsyncDisposable
         var next = Replica;
         await Patience.UntilAsync(() => TryFailOver(_sentinels[0]), "a sentinel accepts the fail-over");
         await UntilPrimaryAsync(next);
-        await UntilReplicatesAsync();
+
+        // Not any server that follows: a sentinel that has not seen the end of the fail-over can turn the new primary back for a while.
+        await Patience.UntilAsync(() => Leads(next) && Follows(Servers.First(s => s != next)), "the former primary follows the new one");
     }
 
     /// <summary>Waits until every sentinel names this server, as it comes to after the primary died.</summary>
@@ -123,6 +125,18 @@ public sealed class RedisSentinelServers : IAsyncDisposable
     }
 
     private async Task UntilReplicatesAsync() => await Patience.UntilAsync(() => Servers.Any(Follows), "the replica follows");
+
+    private static bool Leads(RedisServer server)
+    {
+        try
+        {
+            return server.InfoLine("replication", "role") is "master" && server.InfoLine("replication", "connected_slaves") is "1";
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
     // A sentinel cuts the clients off a server whose role it changes.
     private static bool Follows(RedisServer server)
