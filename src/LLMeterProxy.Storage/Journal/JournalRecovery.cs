@@ -99,38 +99,7 @@ public sealed class JournalRecovery(MappedJournal journal, IUsageLedger ledger, 
         var mean = await ledger.ReadMeanOutputTokensAsync(intent.Tenant, intent.Model, cancellationToken) ?? FirstMeanOutput;
         var output = (long)Math.Ceiling(mean);
         var (cost, lines) = Price(intent, output);
-        return new UsageRecord
-        {
-            AttemptId = intent.AttemptId,
-            Tenant = intent.Tenant,
-            KeyId = intent.KeyId,
-            Provider = intent.Provider,
-            Operation = intent.Operation,
-            ModelRequested = intent.ModelRequested,
-            Model = intent.Model,
-            Stream = intent.Stream,
-            Outcome = RequestOutcome.Truncated,
-            Source = UsageSource.Estimated,
-            Reason = "crash",
-            Usage = new TokenUsage
-            {
-                InputTokens = intent.InputTokensBound,
-                UncachedInputTokens = intent.InputTokensBound,
-                OutputTokens = output,
-            },
-            Lines = lines,
-            Cost = cost,
-            Billed = cost,
-            PriceVersion = intent.PriceVersion,
-            Hold = intent.Hold,
-            Budgets = intent.Budgets,
-            EndUser = intent.EndUser,
-            Tags = intent.Tags,
-            Flags = cost is null ? [UsageFlags.Truncated, UsageFlags.Unpriced] : [UsageFlags.Truncated],
-
-            // Nobody knows when it ended, and until now would count the time that the node was down.
-            Timings = new RequestTimings(intent.DispatchedAt, 0, null, 0),
-        };
+        return LostCall.Record(intent, intent.AttemptId, "crash", output, cost, lines);
     }
 
     private static (NanoUsd? Cost, IReadOnlyList<CostLine> Lines) Price(UsageIntent intent, long output)

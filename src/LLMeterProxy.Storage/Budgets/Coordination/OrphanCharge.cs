@@ -1,7 +1,7 @@
 using LLMeterProxy.Core.Ledger;
 using LLMeterProxy.Core.Pricing;
-using LLMeterProxy.Core.Usage;
 using LLMeterProxy.Storage.Budgets.Redis;
+using LLMeterProxy.Storage.Journal;
 
 namespace LLMeterProxy.Storage.Budgets.Coordination;
 
@@ -17,30 +17,7 @@ internal static class OrphanCharge
     public static UsageRecord Of(LostHold hold)
     {
         var intent = UsageIntentCodec.Decode(hold.Intent.Span);
-        return new UsageRecord
-        {
-            AttemptId = hold.Id.Attempt(Math.Max(1, hold.Attempt)),
-            Tenant = intent.Tenant,
-            KeyId = intent.KeyId,
-            Provider = intent.Provider,
-            Operation = intent.Operation,
-            ModelRequested = intent.ModelRequested,
-            Model = intent.Model,
-            Stream = intent.Stream,
-            Outcome = RequestOutcome.Truncated,
-            Source = UsageSource.Estimated,
-            Reason = Reason,
-            Usage = new TokenUsage { InputTokens = intent.InputTokensBound, UncachedInputTokens = intent.InputTokensBound },
-            Lines = [HoldCharge.Line(intent.Hold)],
-            Cost = intent.Hold,
-            Billed = intent.Hold,
-            PriceVersion = intent.PriceVersion,
-            Hold = intent.Hold,
-            Budgets = intent.Budgets,
-            EndUser = intent.EndUser,
-            Tags = intent.Tags,
-            Flags = [UsageFlags.Truncated],
-            Timings = new RequestTimings(intent.DispatchedAt, 0, null, 0),
-        };
+        return LostCall.Record(
+            intent, hold.Id.Attempt(Math.Max(1, hold.Attempt)), Reason, outputTokens: 0, intent.Hold, [HoldCharge.Line(intent.Hold)]);
     }
 }

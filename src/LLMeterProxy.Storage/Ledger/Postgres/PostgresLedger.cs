@@ -36,20 +36,8 @@ public sealed class PostgresLedger : SqlLedger
     /// <summary>Connects and migrates.</summary>
     /// <inheritdoc cref="SqlLedger.Migrate"/>
     public static PostgresLedger Open(
-        PostgresLedgerOptions options, Func<ReadOnlyMemory<byte>, UsageRecord> decode, TimeProvider time, ILogger<PostgresLedger> logger)
-    {
-        var ledger = new PostgresLedger(options, decode, time, logger);
-        try
-        {
-            ledger.Migrate();
-            return ledger;
-        }
-        catch
-        {
-            ledger.Dispose();
-            throw;
-        }
-    }
+        PostgresLedgerOptions options, Func<ReadOnlyMemory<byte>, UsageRecord> decode, TimeProvider time, ILogger<PostgresLedger> logger) =>
+        Migrated(new PostgresLedger(options, decode, time, logger));
 
     /// <inheritdoc/>
     public override InsertResult Append(

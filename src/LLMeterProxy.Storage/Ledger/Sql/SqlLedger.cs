@@ -134,6 +134,22 @@ public abstract class SqlLedger : ILedgerStore, IDisposable
     /// <inheritdoc/>
     public abstract void Dispose();
 
+    /// <summary>Migrates a ledger that was just made, and keeps nothing open of one that cannot be.</summary>
+    private protected static T Migrated<T>(T ledger)
+        where T : SqlLedger
+    {
+        try
+        {
+            ledger.Migrate();
+            return ledger;
+        }
+        catch
+        {
+            ledger.Dispose();
+            throw;
+        }
+    }
+
     /// <returns>How many scripts were applied.</returns>
     private protected abstract int MigrateSchema();
 

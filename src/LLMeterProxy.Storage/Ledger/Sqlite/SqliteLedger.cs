@@ -31,20 +31,8 @@ public sealed class SqliteLedger : SqlLedger
     /// <summary>Opens the file and migrates it.</summary>
     /// <inheritdoc cref="SqlLedger.Migrate"/>
     public static SqliteLedger Open(
-        SqliteLedgerOptions options, Func<ReadOnlyMemory<byte>, UsageRecord> decode, TimeProvider time, ILogger<SqliteLedger> logger)
-    {
-        var ledger = new SqliteLedger(options, decode, time, logger);
-        try
-        {
-            ledger.Migrate();
-            return ledger;
-        }
-        catch
-        {
-            ledger.Dispose();
-            throw;
-        }
-    }
+        SqliteLedgerOptions options, Func<ReadOnlyMemory<byte>, UsageRecord> decode, TimeProvider time, ILogger<SqliteLedger> logger) =>
+        Migrated(new SqliteLedger(options, decode, time, logger));
 
     /// <inheritdoc/>
     public override InsertResult Append(
