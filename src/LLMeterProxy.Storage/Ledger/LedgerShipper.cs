@@ -52,6 +52,9 @@ public sealed class LedgerShipper : IDisposable
         ledger.FlushHook = FlushAsync;
     }
 
+    /// <summary>The ledger has settled something by itself while it took a batch; on the shipping thread, must return at once.</summary>
+    public event Action? LedgerSettled;
+
     /// <summary>How long ago the ledger last had everything: no record older than this is missing from it. Some 50 ms when idle.</summary>
     public TimeSpan Lag => _time.GetElapsedTime(Interlocked.Read(ref _caughtUpAt));
 
@@ -196,6 +199,10 @@ public sealed class LedgerShipper : IDisposable
                 Interlocked.Add(ref _shipped, _batch.Count);
                 Interlocked.Add(ref _conflicts, result.Conflicts + _unreadable.Count);
                 MoveTo(position);
+                if (result.Streams.Count > 0)
+                {
+                    LedgerSettled?.Invoke();
+                }
             }
 
             if (caughtUp)

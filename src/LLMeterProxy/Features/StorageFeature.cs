@@ -26,12 +26,17 @@ internal static class StorageFeature
         services.AddSingleton(p => LedgerFactory.Open(settings, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<ILedgerStore>(p => p.GetRequiredService<SqlLedger>());
         services.AddSingleton<IUsageLedger>(p => p.GetRequiredService<SqlLedger>());
-        services.AddSingleton(p => new LedgerShipper(
-            p.GetRequiredService<MappedJournal>(),
-            p.GetRequiredService<ILedgerStore>(),
-            LedgerFactory.Decode,
-            p.GetRequiredService<TimeProvider>(),
-            p.GetRequiredService<ILogger<LedgerShipper>>()));
+        services.AddSingleton(p =>
+        {
+            var shipper = new LedgerShipper(
+                p.GetRequiredService<MappedJournal>(),
+                p.GetRequiredService<ILedgerStore>(),
+                LedgerFactory.Decode,
+                p.GetRequiredService<TimeProvider>(),
+                p.GetRequiredService<ILogger<LedgerShipper>>());
+            shipper.LedgerSettled += p.GetRequiredService<LedgerStreams>().Notice;
+            return shipper;
+        });
         services.AddSingleton(p => new TenancyStore(
             p.GetRequiredService<SqlLedger>(),
             p.GetRequiredService<LedgerShipper>().FlushAsync,

@@ -44,6 +44,7 @@ internal sealed class ReplicaNode : IAsyncDisposable
             new JournalOptions { Directory = directory, SegmentSize = 1 << 20 }, Budgets, time, Assert.Fail, NullLogger<MappedJournal>.Instance);
         _shipper = new LedgerShipper(Journal, ledger, p => UsageRecordCodec.Decode(p.Span), time, NullLogger<LedgerShipper>.Instance);
         _streams = new LedgerStreams(ledger, Budgets.TryApplyAsync);
+        _shipper.LedgerSettled += _streams.Notice;
         Coordinator = new BudgetCoordinator(
             Registry, Scripts, _primaries, Budgets, Gate, Journal, ledger, _streams, clock, opener, slots, time, NullLogger<BudgetCoordinator>.Instance);
     }
@@ -65,6 +66,7 @@ internal sealed class ReplicaNode : IAsyncDisposable
     {
         var options = new RedisBudgetOptions { Configuration = redis, OperationTimeout = TimeSpan.FromSeconds(5) };
         var node = new ReplicaNode(await RedisPrimaries.ConnectAsync(options), options, directory, ledger, slots);
+        node.Journal.KeepFrom = JournalPosition.Start;
         node._shipper.Start();
         await new JournalRecovery(node.Journal, ledger, NullLogger<JournalRecovery>.Instance).RunAsync(CancellationToken.None);
         node.Coordinator.Start();

@@ -75,7 +75,7 @@ public sealed class BudgetCoordinator : IAsyncDisposable
         gate.Doubted += OnDoubt;
     }
 
-    /// <summary>Makes this incarnation known and begins. The counter store may be away; the ledger may not.</summary>
+    /// <summary>Makes this incarnation known and begins. The counter store may be away; the ledger may not, and the journal has let nothing go yet.</summary>
     /// <exception cref="LedgerUnavailableException">The ledger cannot be reached.</exception>
     public void Start()
     {
@@ -84,8 +84,6 @@ public sealed class BudgetCoordinator : IAsyncDisposable
             throw new InvalidOperationException("The coordinator has been started.");
         }
 
-        // Until the settlements of earlier runs are confirmed, their segments are all that has them.
-        _journal.KeepFrom = JournalPosition.Start;
         _registry.Register(_journal.Incarnation, _journal.NodeId);
         _upkeepAt = _time.GetTimestamp();
         _loop = Task.Run(RunAsync);
@@ -222,7 +220,11 @@ public sealed class BudgetCoordinator : IAsyncDisposable
             Renew();
         }
 
-        await _streams.TrySendAsync(cancellationToken);
+        if (isDue || _streams.IsDue)
+        {
+            await _streams.TrySendAsync(cancellationToken);
+        }
+
         await OpenNewSlotsAsync(cancellationToken);
         if (isDue && _gate.State is { IsVerified: true, IsOpen: true, Number: var epoch })
         {

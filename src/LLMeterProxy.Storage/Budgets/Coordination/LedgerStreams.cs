@@ -12,35 +12,30 @@ public sealed class LedgerStreams(ILedgerStore ledger, Func<IReadOnlyList<Settle
 {
     private readonly Dictionary<string, long> _applied = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _one = new(1, 1);
+    private volatile bool _isDue = true;
+
+    /// <summary>There is something to send, as far as this node knows; what other nodes wrote they send themselves.</summary>
+    public bool IsDue => _isDue;
+
+    /// <summary>The ledger has settled something.</summary>
+    public void Notice() => _isDue = true;
 
     /// <summary>Sends what is new in every stream, rows of other nodes included.</summary>
     /// <returns>False where the store did not take all of it.</returns>
     public async Task<bool> TrySendAsync(CancellationToken cancellationToken)
     {
         await _one.WaitAsync(cancellationToken);
+        var isSent = false;
         try
         {
-            foreach (var (stream, latest) in await Task.Run(ledger.ReadLedgerStreams, cancellationToken))
-            {
-                var from = _applied.GetValueOrDefault(stream);
-                if (latest <= from)
-                {
-                    continue;
-                }
-
-                var settlements = await Task.Run(() => ledger.ReadLedgerSettlements(stream, from), cancellationToken);
-                if (settlements.Count > 0 && !await tryApply(settlements))
-                {
-                    return false;
-                }
-
-                _applied[stream] = settlements.Count > 0 ? settlements[^1].Sequence : latest;
-            }
-
-            return true;
+            // Before the look: a row that comes during it is noticed again.
+            _isDue = false;
+            isSent = await TrySendEachAsync(cancellationToken);
+            return isSent;
         }
         finally
         {
+            _isDue |= !isSent;
             _one.Release();
         }
     }
@@ -66,4 +61,26 @@ public sealed class LedgerStreams(ILedgerStore ledger, Func<IReadOnlyList<Settle
     }
 
     public void Dispose() => _one.Dispose();
+
+    private async Task<bool> TrySendEachAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (stream, latest) in await Task.Run(ledger.ReadLedgerStreams, cancellationToken))
+        {
+            var from = _applied.GetValueOrDefault(stream);
+            if (latest <= from)
+            {
+                continue;
+            }
+
+            var settlements = await Task.Run(() => ledger.ReadLedgerSettlements(stream, from), cancellationToken);
+            if (settlements.Count > 0 && !await tryApply(settlements))
+            {
+                return false;
+            }
+
+            _applied[stream] = settlements.Count > 0 ? settlements[^1].Sequence : latest;
+        }
+
+        return true;
+    }
 }
